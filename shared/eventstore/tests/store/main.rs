@@ -1,0 +1,10 @@
+//! The store against a real Postgres: what it promises when many write, repeat, clash and tamper.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed, and says where")]
+
+mod turnstile;
+mod order;
+mod repeats;
+mod rules;
+mod rights;
+mod following;
+mod in_doubt;
