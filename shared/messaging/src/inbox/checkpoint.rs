@@ -1,0 +1,213 @@
+//! How far a subscriber has come in one publisher's stream, and what a message means to it there.
+
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, PgExecutor, Row};
+use uuid::Uuid;
+
+use crate::fact::{Fact, Mark};
+
+/// The last message applied. Kept in the subscriber's own database, so it is true whatever becomes
+/// of the stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Checkpoint {
+    pub(super) version: i32,
+    /// The publisher's log; `None` before the first message.
+    pub(super) log_id: Option<Uuid>,
+    pub(super) mark: Mark,
+    /// Whether that message was its event's last.
+    pub(super) complete: bool,
+    pub(super) chain_hash: Option<String>,
+    /// Where it stood in the stream.
+    pub(super) place: Option<StreamPlace>,
+}
+
+/// A place in one making of a stream. Only a hint where to start: after a wipe the stream is made
+/// again at another time, and the hint is void.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct StreamPlace {
+    /// When the stream was made, in microseconds since 1970.
+    pub(super) made_at: i64,
+    pub(super) sequence: i64,
+}
+
+/// What a message means to a subscriber at its checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Applied before; dropped.
+    Known,
+    /// The one to apply.
+    Next,
+    /// Something before it was never heard.
+    Hole,
+    /// The publisher has another database.
+    OtherLog,
+    /// The publisher's history went another way after a restore.
+    OtherHistory,
+}
+
+impl FromRow<'_, PgRow> for Checkpoint {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        let made_at: Option<i64> = row.try_get("stream_made_at")?;
+        let sequence: Option<i64> = row.try_get("stream_sequence")?;
+        Ok(Self {
+            version: row.try_get("version")?,
+            log_id: row.try_get("log_id")?,
+            mark: Mark { position: row.try_get("position")?, ordinal: row.try_get("ordinal")? },
+            complete: row.try_get("complete")?,
+            chain_hash: row.try_get("chain_hash")?,
+            place: made_at
+                .zip(sequence)
+                .map(|(made_at, sequence)| StreamPlace { made_at, sequence }),
+        })
+    }
+}
+
+impl Checkpoint {
+    /// Before the first message.
+    pub(super) fn start(version: i32) -> Self {
+        Self { version, complete: true, ..Self::default() }
+    }
+
+    pub(super) fn judge(&self, fact: &Fact) -> Verdict {
+        if self.log_id.is_some_and(|log_id| log_id != fact.log_id) {
+            Verdict::OtherLog
+        } else if fact.mark == self.mark && self.chain_hash.as_ref() != Some(&fact.chain_hash) {
+            Verdict::OtherHistory
+        } else if fact.mark <= self.mark {
+            Verdict::Known
+        } else if fact.previous == self.mark {
+            Verdict::Next
+        } else {
+            Verdict::Hole
+        }
+    }
+
+    /// Moves on to `fact`, which stands at `place` in the stream.
+    pub(super) fn advance(&mut self, fact: &Fact, place: StreamPlace) {
+        self.log_id = Some(fact.log_id);
+        self.mark = fact.mark;
+        self.complete = fact.completes_its_event();
+        self.chain_hash = Some(fact.chain_hash.clone());
+        self.place = Some(place);
+    }
+}
+
+/// The checkpoint, if there is one. It is locked until the end of the transaction it is read in, so
+/// that two processes never apply one message both.
+pub(super) async fn find(
+    database: impl PgExecutor<'_>,
+    subscriber: &str,
+    source: &str,
+) -> Result<Option<Checkpoint>, sqlx::Error> {
+    sqlx::query_as(
+        "select * from views.fact_checkpoint where subscriber = $1 and source = $2 for update",
+    )
+    .bind(subscriber)
+    .bind(source)
+    .fetch_optional(database)
+    .await
+}
+
+/// Whether a view stands with another version for any publisher.
+pub(super) async fn is_outdated(
+    database: impl PgExecutor<'_>,
+    subscriber: &str,
+    version: i32,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "select exists (
+             select from views.fact_checkpoint where subscriber = $1 and version <> $2)
+          or not exists (select from views.fact_checkpoint where subscriber = $1)",
+    )
+    .bind(subscriber)
+    .bind(version)
+    .fetch_one(database)
+    .await
+}
+
+/// Forgets how far a subscriber has come, for every publisher.
+pub(super) async fn forget(
+    database: impl PgExecutor<'_>,
+    subscriber: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("delete from views.fact_checkpoint where subscriber = $1")
+        .bind(subscriber)
+        .execute(database)
+        .await
+        .map(|_| ())
+}
+
+/// Writes the checkpoint.
+pub(super) async fn store(
+    database: impl PgExecutor<'_>,
+    subscriber: &str,
+    source: &str,
+    checkpoint: &Checkpoint,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "insert into views.fact_checkpoint (subscriber, source, version, log_id, position, ordinal,
+             complete, chain_hash, stream_made_at, stream_sequence)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         on conflict (subscriber, source) do update
+         set version = excluded.version, log_id = excluded.log_id, position = excluded.position,
+             ordinal = excluded.ordinal, complete = excluded.complete,
+             chain_hash = excluded.chain_hash, stream_made_at = excluded.stream_made_at,
+             stream_sequence = excluded.stream_sequence",
+    )
+    .bind(subscriber)
+    .bind(source)
+    .bind(checkpoint.version)
+    .bind(checkpoint.log_id)
+    .bind(checkpoint.mark.position)
+    .bind(checkpoint.mark.ordinal)
+    .bind(checkpoint.complete)
+    .bind(&checkpoint.chain_hash)
+    .bind(checkpoint.place.map(|place| place.made_at))
+    .bind(checkpoint.place.map(|place| place.sequence))
+    .execute(database)
+    .await
+    .map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Checkpoint, Mark, StreamPlace, Uuid, Verdict};
+    use crate::fact::samples::fact;
+
+    fn mark(position: i64, ordinal: i32) -> Mark {
+        Mark { position, ordinal }
+    }
+
+    fn after_four_two() -> Checkpoint {
+        let mut checkpoint = Checkpoint::start(1);
+        checkpoint.advance(&fact(mark(4, 2), mark(4, 1)), StreamPlace { made_at: 0, sequence: 2 });
+        checkpoint
+    }
+
+    #[test]
+    fn only_the_message_that_follows_the_checkpoint_is_applied() {
+        let at = after_four_two();
+        assert_eq!(at.judge(&fact(mark(4, 1), Mark::START)), Verdict::Known);
+        assert_eq!(at.judge(&fact(mark(4, 2), mark(4, 1))), Verdict::Known);
+        assert_eq!(at.judge(&fact(mark(9, 1), mark(4, 2))), Verdict::Next);
+        assert_eq!(at.judge(&fact(mark(9, 1), mark(4, 1))), Verdict::Hole);
+        assert_eq!(at.judge(&fact(mark(9, 2), mark(9, 1))), Verdict::Hole);
+    }
+
+    #[test]
+    fn another_database_and_another_history_are_told_apart_from_a_repeat() {
+        let at = after_four_two();
+        let mut other = fact(mark(4, 2), mark(4, 1));
+        other.chain_hash = "beef".to_owned();
+        assert_eq!(at.judge(&other), Verdict::OtherHistory);
+        other.log_id = Uuid::from_u128(99);
+        assert_eq!(at.judge(&other), Verdict::OtherLog);
+    }
+
+    #[test]
+    fn the_first_message_of_all_follows_an_empty_checkpoint() {
+        let at = Checkpoint::start(1);
+        assert_eq!(at.judge(&fact(mark(7, 1), Mark::START)), Verdict::Next);
+        assert_eq!(at.judge(&fact(mark(9, 1), mark(7, 1))), Verdict::Hole);
+    }
+}

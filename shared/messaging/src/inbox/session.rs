@@ -1,0 +1,357 @@
+//! One durable consumer, opened where the checkpoint stands and heard until something is unclear;
+//! then opened anew. The consumer's own state is never trusted: the checkpoint is the truth.
+
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::pull::{self, MessagesError};
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, StreamError as PullError};
+use async_nats::jetstream::stream::{ConsumerError, ConsumerErrorKind, Info};
+use async_nats::jetstream::{ErrorCode, Message};
+use futures::{FutureExt, StreamExt};
+use tokio_util::sync::CancellationToken;
+
+use super::checkpoint::{Checkpoint, StreamPlace};
+use super::ears::Ears;
+use super::subscriber::{Heard, Stall, Subscriber, Unapplied, malformed};
+use crate::connect::Connection;
+use crate::fact::{Fact, Malformed, Mark};
+use crate::streams::{StreamError, find_stream};
+use crate::waiting::{Backoff, changed, wait};
+
+/// A message not acknowledged for this long is delivered again; being heard twice changes nothing.
+const ACK_WAIT: Duration = Duration::from_secs(30);
+/// Messages delivered and not yet acknowledged.
+const ACK_PENDING_MAX: i64 = 1000;
+/// Messages asked for at once.
+const PULL: usize = 256;
+/// How long one pull waits, and how often the server says meanwhile that it is there. A silence of
+/// two heartbeats opens the consumer anew, so a consumer that stalls silently is noticed.
+const PULL_EXPIRES: Duration = Duration::from_secs(30);
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// How often a stream with a hole is looked at again; it may have been made anew.
+const HOLE_PAUSE: Duration = Duration::from_secs(30);
+
+/// Why hearing was interrupted.
+#[derive(Debug, thiserror::Error)]
+enum Interruption {
+    #[error("the server was reached again")]
+    Reconnected,
+    #[error("the consumer ended")]
+    Ended,
+    #[error("the publisher's stream is not there")]
+    NoStream,
+    #[error("the publisher's stream cannot be asked for")]
+    Stream(#[from] StreamError),
+    #[error("the consumer cannot be made")]
+    Consumer(#[from] ConsumerError),
+    #[error("the consumer cannot be pulled from")]
+    Pull(#[from] PullError),
+    #[error("no more messages come")]
+    Messages(#[from] MessagesError),
+    #[error("a message cannot be acknowledged")]
+    Acknowledgement(#[source] async_nats::Error),
+    #[error("a message has no place in a stream")]
+    Place(#[source] async_nats::Error),
+    #[error(transparent)]
+    Unapplied(#[from] Unapplied),
+}
+
+/// What happens after an interruption.
+enum Then {
+    Open { from_start: bool, after: Duration },
+    StandStill,
+}
+
+pub(super) struct Session {
+    subscriber: Subscriber,
+    connection: Connection,
+    ears: Ears,
+    backoff: Backoff,
+    /// Where applying failed; it flows again once it is past.
+    stuck_at: Option<Mark>,
+}
+
+impl Session {
+    pub(super) fn new(subscriber: Subscriber, connection: Connection, ears: Ears) -> Self {
+        Self { subscriber, connection, ears, backoff: Backoff::new(), stuck_at: None }
+    }
+
+    pub(super) async fn run(mut self, stop: CancellationToken) {
+        let mut from_start = false;
+        while let Err(interruption) = self.hear(from_start, &stop).await {
+            match self.judge(interruption, from_start) {
+                Then::Open { from_start: next, after } => {
+                    from_start = next;
+                    let mut connects = self.connection.connects();
+                    connects.mark_unchanged();
+                    if !wait(after, &stop, changed(&mut connects)).await {
+                        break;
+                    }
+                }
+                Then::StandStill => {
+                    stop.cancelled().await;
+                    break;
+                }
+            }
+        }
+        self.subscriber.standing.finish();
+    }
+
+    fn judge(&mut self, interruption: Interruption, from_start: bool) -> Then {
+        match interruption {
+            Interruption::Reconnected => Then::Open { from_start: false, after: Duration::ZERO },
+            Interruption::Unapplied(Unapplied::Stalled(stall)) => self.stall(&stall, from_start),
+            Interruption::Unapplied(_)
+            | Interruption::Ended
+            | Interruption::NoStream
+            | Interruption::Stream(_)
+            | Interruption::Consumer(_)
+            | Interruption::Pull(_)
+            | Interruption::Messages(_)
+            | Interruption::Acknowledgement(_)
+            | Interruption::Place(_) => {
+                let error: &dyn std::error::Error = &interruption;
+                tracing::warn!(
+                    consumer = self.subscriber.durable,
+                    stream = self.subscriber.stream,
+                    error,
+                    "hearing is interrupted"
+                );
+                self.subscriber.standing.stalled(&interruption.to_string());
+                Then::Open { from_start: false, after: self.backoff.next() }
+            }
+        }
+    }
+
+    /// A hole may only come from messages delivered out of order, or from a place in the stream
+    /// that is no longer what it was: reading from the start decides. Everything else stands still
+    /// until a human has looked.
+    fn stall(&mut self, stall: &Stall, from_start: bool) -> Then {
+        if matches!(stall, Stall::Hole { .. }) && !from_start {
+            return Then::Open { from_start: true, after: Duration::ZERO };
+        }
+        tracing::error!(
+            consumer = self.subscriber.durable,
+            stream = self.subscriber.stream,
+            reason = %stall,
+            "a subscriber stands still"
+        );
+        self.subscriber.standing.stalled(&stall.to_string());
+        match stall {
+            Stall::Hole { .. } => Then::Open { from_start: true, after: HOLE_PAUSE },
+            Stall::OtherLog
+            | Stall::OtherHistory { .. }
+            | Stall::Unreadable { .. }
+            | Stall::Malformed { .. }
+            | Stall::Unanswerable { .. } => Then::StandStill,
+        }
+    }
+
+    /// Opens the consumer and applies what comes. `Ok` on a stop.
+    async fn hear(
+        &mut self,
+        from_start: bool,
+        stop: &CancellationToken,
+    ) -> Result<(), Interruption> {
+        let mut connects = self.connection.connects();
+        connects.mark_unchanged();
+        let mut ears = self.ears.clone();
+        let mut at = self.subscriber.checkpoint().await?;
+        self.note(&at);
+        let (made_at, mut messages) = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            () = changed(&mut connects) => return Err(Interruption::Reconnected),
+            opened = self.open(&at, from_start) => opened?,
+        };
+        self.flows(at.mark);
+        loop {
+            let first = tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                () = changed(&mut connects) => return Err(Interruption::Reconnected),
+                () = changed(&mut ears) => {
+                    self.note(&at);
+                    continue;
+                }
+                message = messages.next() => message.ok_or(Interruption::Ended)??,
+            };
+            let mut taken = vec![first];
+            while taken.len() < self.subscriber.at_once() {
+                let Some(Some(message)) = messages.next().now_or_never() else { break };
+                taken.push(message?);
+            }
+            self.take(&taken, made_at, &mut at).await?;
+        }
+    }
+
+    async fn open(
+        &self,
+        at: &Checkpoint,
+        from_start: bool,
+    ) -> Result<(i64, pull::Stream), Interruption> {
+        let jetstream = self.connection.jetstream();
+        let Subscriber { stream, durable, standing, .. } = &self.subscriber;
+        let found = find_stream(jetstream, stream).await?.ok_or(Interruption::NoStream)?;
+        let made_at = made_at(found.cached_info());
+        let place = at.place.filter(|_| !from_start);
+        match found.delete_consumer(durable).await {
+            Ok(_) => {}
+            Err(error) if is_not_found(&error) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let consumer = found
+            .create_consumer(pull::Config {
+                durable_name: Some(durable.clone()),
+                deliver_policy: deliver_from(
+                    place,
+                    made_at,
+                    found.cached_info().state.last_sequence,
+                ),
+                ack_policy: AckPolicy::Explicit,
+                ack_wait: ACK_WAIT,
+                max_ack_pending: ACK_PENDING_MAX,
+                ..pull::Config::default()
+            })
+            .await?;
+        standing.pending(consumer.cached_info().num_pending);
+        let messages = consumer
+            .stream()
+            .max_messages_per_batch(PULL)
+            .expires(PULL_EXPIRES)
+            .heartbeat(HEARTBEAT)
+            .messages()
+            .await?;
+        Ok((made_at, messages))
+    }
+
+    /// Applies messages together and, where that fails, one by one, so that those before the one
+    /// that fails are not held back by it.
+    async fn take(
+        &mut self,
+        taken: &[Message],
+        made_at: i64,
+        at: &mut Checkpoint,
+    ) -> Result<(), Interruption> {
+        let mut heard = Vec::with_capacity(taken.len());
+        let mut broken = None;
+        for message in taken {
+            match self.parse(message, made_at)? {
+                Ok(one) => heard.push(one),
+                Err(unapplied) => {
+                    broken = Some(unapplied);
+                    break;
+                }
+            }
+        }
+        if self.subscriber.apply(at, &heard).await.is_ok() {
+            self.settle(taken.iter().take(heard.len()), at).await?;
+        } else {
+            for (one, message) in heard.chunks(1).zip(taken) {
+                if let Err(unapplied) = self.subscriber.apply(at, one).await {
+                    self.stuck_at = Some(at.mark);
+                    return Err(unapplied.into());
+                }
+                self.settle(std::iter::once(message), at).await?;
+            }
+        }
+        match broken {
+            None => Ok(()),
+            Some(unapplied) => {
+                self.stuck_at = Some(at.mark);
+                Err(unapplied.into())
+            }
+        }
+    }
+
+    fn parse(
+        &self,
+        message: &Message,
+        made_at: i64,
+    ) -> Result<Result<Heard, Unapplied>, Interruption> {
+        let sequence = message.info().map_err(Interruption::Place)?.stream_sequence;
+        let place = StreamPlace { made_at, sequence: i64::try_from(sequence).unwrap_or(i64::MAX) };
+        let headers = message.headers.clone().unwrap_or_default();
+        let read = Fact::from_wire(&headers, &message.payload).and_then(|fact| {
+            if fact.service == self.subscriber.source { Ok(fact) } else { Err(Malformed::Source) }
+        });
+        Ok(read
+            .map(|fact| Heard { fact, place })
+            .map_err(|why| malformed(&self.subscriber.source, sequence, &why)))
+    }
+
+    /// Acknowledges what was applied or dropped, and says where the subscriber stands.
+    async fn settle(
+        &mut self,
+        applied: impl Iterator<Item = &Message>,
+        at: &Checkpoint,
+    ) -> Result<(), Interruption> {
+        for message in applied {
+            if self.subscriber.must_be_acknowledged() {
+                message.double_ack().await.map_err(Interruption::Acknowledgement)?;
+            } else {
+                message.ack().await.map_err(Interruption::Acknowledgement)?;
+            }
+            let pending = message.info().map_err(Interruption::Place)?.pending;
+            self.subscriber.standing.pending(pending);
+        }
+        self.note(at);
+        self.flows(at.mark);
+        Ok(())
+    }
+
+    fn note(&mut self, at: &Checkpoint) {
+        let heard = self.ears.borrow().get(&self.subscriber.source).copied();
+        self.subscriber.standing.at(at, heard.as_ref());
+    }
+
+    fn flows(&mut self, mark: Mark) {
+        if self.stuck_at.is_none_or(|stuck_at| mark > stuck_at) {
+            self.stuck_at = None;
+            self.backoff.reset();
+            self.subscriber.standing.flows();
+        }
+    }
+}
+
+/// From the last message applied, where this is still the stream it was applied from; that message
+/// itself comes first and is dropped. Otherwise from the beginning.
+fn deliver_from(place: Option<StreamPlace>, made_at: i64, last_sequence: u64) -> DeliverPolicy {
+    match place.and_then(|place| u64::try_from(place.sequence).ok().zip(Some(place.made_at))) {
+        Some((start_sequence, then)) if then == made_at && start_sequence <= last_sequence => {
+            DeliverPolicy::ByStartSequence { start_sequence }
+        }
+        Some(_) | None => DeliverPolicy::All,
+    }
+}
+
+fn made_at(stream: &Info) -> i64 {
+    i64::try_from(stream.created.unix_timestamp_nanos() / 1000).unwrap_or(i64::MAX)
+}
+
+fn is_not_found(error: &ConsumerError) -> bool {
+    match error.kind() {
+        ConsumerErrorKind::JetStream(cause) => {
+            let code = cause.error_code();
+            code == ErrorCode::CONSUMER_NOT_FOUND
+        }
+        ConsumerErrorKind::TimedOut
+        | ConsumerErrorKind::Request
+        | ConsumerErrorKind::InvalidConsumerType
+        | ConsumerErrorKind::InvalidName
+        | ConsumerErrorKind::Other => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DeliverPolicy, StreamPlace, deliver_from};
+
+    #[test]
+    fn a_place_counts_only_in_the_making_of_the_stream_it_was_noted_in() {
+        let place = Some(StreamPlace { made_at: 5, sequence: 8 });
+        let there = DeliverPolicy::ByStartSequence { start_sequence: 8 };
+        assert_eq!(deliver_from(place, 5, 8), there);
+        assert_eq!(deliver_from(place, 5, 7), DeliverPolicy::All);
+        assert_eq!(deliver_from(place, 6, 9), DeliverPolicy::All);
+        assert_eq!(deliver_from(None, 5, 8), DeliverPolicy::All);
+    }
+}

@@ -1,0 +1,165 @@
+//! Where each subscriber stands, for readiness, for those who wait and for people. Nothing here
+//! decides anything.
+
+use std::sync::Arc;
+
+use eventstore::view::Progress;
+use tokio::sync::watch;
+
+use super::checkpoint::Checkpoint;
+use crate::fact::Mark;
+use crate::reached::{self, Reached};
+
+/// What a subscriber does with facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It writes rows.
+    View,
+    /// It gives commands.
+    Policy,
+}
+
+/// Where one subscriber stands with one publisher.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubscriptionStatus {
+    /// The subscriber.
+    pub name: String,
+    /// The publisher.
+    pub source: String,
+    /// View or policy.
+    pub kind: Kind,
+    /// The last message applied or answered.
+    pub applied: Mark,
+    /// The publisher's log position up to which everything is applied or answered; also past
+    /// events that made no fact.
+    pub reached_position: i64,
+    /// Messages known to wait in the stream.
+    pub pending: u64,
+    /// Why it stands still, if it does.
+    pub stalled: Option<String>,
+}
+
+/// Where all subscribers of one service stand.
+#[derive(Clone, Debug)]
+pub(super) struct Standings {
+    all: Arc<watch::Sender<Vec<SubscriptionStatus>>>,
+}
+
+impl Default for Standings {
+    fn default() -> Self {
+        Self { all: Arc::new(watch::channel(Vec::new()).0) }
+    }
+}
+
+impl Standings {
+    pub(super) fn watch(&self) -> watch::Receiver<Vec<SubscriptionStatus>> {
+        self.all.subscribe()
+    }
+
+    pub(super) fn add(&self, name: &str, source: &str, kind: Kind, progress: Progress) -> Standing {
+        self.all.send_modify(|all| {
+            all.push(SubscriptionStatus {
+                name: name.to_owned(),
+                source: source.to_owned(),
+                kind,
+                applied: Mark::START,
+                reached_position: 0,
+                pending: 0,
+                stalled: None,
+            });
+        });
+        Standing {
+            name: name.to_owned(),
+            source: source.to_owned(),
+            kind,
+            progress,
+            all: self.clone(),
+            position: 0,
+            finished: false,
+        }
+    }
+}
+
+/// One subscriber's own line among them.
+#[derive(Debug)]
+pub(super) struct Standing {
+    name: String,
+    source: String,
+    kind: Kind,
+    progress: Progress,
+    all: Standings,
+    /// Rows that hold up to a position go on holding, whatever is said later.
+    position: i64,
+    finished: bool,
+}
+
+impl Standing {
+    /// It has come to `checkpoint`; the publisher said `heard` of itself.
+    pub(super) fn at(&mut self, checkpoint: &Checkpoint, heard: Option<&Reached>) {
+        let Checkpoint { mark, complete, log_id, .. } = checkpoint;
+        let position = reached::position(*mark, *complete, *log_id, heard).max(self.position);
+        self.position = position;
+        let moved = self.change(|status| {
+            let moved = status.applied != *mark || status.reached_position != position;
+            status.applied = *mark;
+            status.reached_position = position;
+            moved
+        });
+        if moved {
+            self.progress();
+        }
+    }
+
+    /// So many messages are known to wait.
+    pub(super) fn pending(&self, pending: u64) {
+        self.change(|status| std::mem::replace(&mut status.pending, pending) != pending);
+    }
+
+    /// It stands still.
+    pub(super) fn stalled(&self, why: &str) {
+        self.change(|status| {
+            let new = status.stalled.as_deref() != Some(why);
+            status.stalled = Some(why.to_owned());
+            new
+        });
+        if self.kind == Kind::View {
+            self.progress.stalled(&self.source, &self.name, why);
+        }
+    }
+
+    /// It goes on.
+    pub(super) fn flows(&self) {
+        if self.change(|status| status.stalled.take().is_some()) {
+            self.progress();
+        }
+    }
+
+    /// Reads wait for views alone.
+    fn progress(&self) {
+        if self.kind == Kind::View {
+            self.progress.reached(&self.source, &self.name, self.position);
+        }
+    }
+
+    /// It was asked to stop.
+    pub(super) fn finish(&mut self) {
+        self.finished = true;
+    }
+
+    fn change(&self, change: impl FnOnce(&mut SubscriptionStatus) -> bool) -> bool {
+        self.all.all.send_if_modified(|all| {
+            all.iter_mut()
+                .find(|status| status.name == self.name && status.source == self.source)
+                .is_some_and(change)
+        })
+    }
+}
+
+/// A task that ended without being asked to has broken; nobody may take its silence for calm.
+impl Drop for Standing {
+    fn drop(&mut self) {
+        if !self.finished {
+            self.stalled("it stopped unexpectedly; start the process again");
+        }
+    }
+}
