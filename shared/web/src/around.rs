@@ -1,0 +1,134 @@
+//! Around every request: a span that tells method, route, status and time and nothing of anyone; a
+//! limit on how many run and for how long; headers that keep answers out of caches; and no error
+//! leaves but as a problem.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderValue, Method, StatusCode};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tracing::{Instrument, Span, field};
+
+use crate::problem::{PROBLEM_JSON, Problem};
+use crate::trace::Trace;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Around {
+    time_max: Duration,
+    slots: Arc<Semaphore>,
+}
+
+impl Around {
+    pub(crate) fn new(time_max: Duration, in_flight_max: usize) -> Self {
+        Self { time_max, slots: Arc::new(Semaphore::new(in_flight_max)) }
+    }
+}
+
+pub(crate) async fn around(
+    State(around): State<Around>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let began = Instant::now();
+    let trace = Trace::of(request.headers());
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
+    let span = tracing::info_span!(
+        "http.request",
+        method = method(request.method()),
+        route,
+        trace_id = trace.id(),
+        status = field::Empty,
+        latency_ms = field::Empty,
+    );
+    let is_health = route.starts_with("/health/");
+    request.extensions_mut().insert(trace);
+    async move {
+        let mut response = around.answer(request, next, is_health).await;
+        protect(&mut response);
+        tell(&response, began, is_health);
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// A method nobody has heard of is a text like any other, and stays out of the log.
+fn method(given: &Method) -> &'static str {
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+        .into_iter()
+        .find(|known| given.as_str() == *known)
+        .unwrap_or("other")
+}
+
+impl Around {
+    async fn answer(&self, request: Request, next: Next, is_health: bool) -> Response {
+        let slot = self.slots.try_acquire();
+        if slot.is_err() && !is_health {
+            return Problem::busy().into_response();
+        }
+        let answered = tokio::time::timeout(self.time_max, next.run(request)).await;
+        answered.map_or_else(
+            |_| {
+                tracing::warn!("a request took longer than it may");
+                Problem::too_slow().into_response()
+            },
+            as_problem,
+        )
+    }
+}
+
+/// Whoever below answered with a bare error may have repeated the request in it.
+fn as_problem(response: Response) -> Response {
+    let status = response.status();
+    let is_error = status.is_client_error() || status.is_server_error();
+    let content_type = response.headers().get(CONTENT_TYPE);
+    if !is_error || content_type.is_some_and(|kind| kind == PROBLEM_JSON) {
+        return response;
+    }
+    // Readiness answers 503 with its own body, which is ours.
+    if response.extensions().get::<Untouched>().is_some() {
+        return response;
+    }
+    let mut problem = Problem::of_status(status).into_response();
+    for name in [ALLOW, RETRY_AFTER] {
+        if let Some(value) = response.headers().get(&name) {
+            problem.headers_mut().insert(name, value.clone());
+        }
+    }
+    problem
+}
+
+/// Marks an answer that is an error by its status and yet whole.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Untouched;
+
+fn protect(response: &mut Response) {
+    for (name, value) in [
+        (CACHE_CONTROL, "no-store"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    ] {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+}
+
+fn tell(response: &Response, began: Instant, is_health: bool) {
+    let status = response.status();
+    let latency_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let span = Span::current();
+    span.record("status", status.as_u16());
+    span.record("latency_ms", latency_ms);
+    if is_health && status == StatusCode::OK {
+        tracing::debug!("answered");
+    } else {
+        tracing::info!("answered");
+    }
+}

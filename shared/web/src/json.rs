@@ -1,0 +1,154 @@
+//! Reads a body strictly and says what is wrong with it without repeating it. Serde's own messages
+//! quote what they met, so only the part that speaks of our types is let through.
+
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use crate::problem::{FieldError, Problem};
+
+/// Reads the body; an empty one stands for `{}`.
+pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Problem::not_text())?;
+    let text = if text.trim().is_empty() { "{}" } else { text };
+    serde_json::from_str(text).map_err(|error| problem(&error))
+}
+
+fn problem(error: &serde_json::Error) -> Problem {
+    match error.classify() {
+        Category::Io | Category::Syntax | Category::Eof => {
+            Problem::not_json(error.line(), error.column())
+        }
+        Category::Data => Problem::malformed(vec![field_error(error)]),
+    }
+}
+
+fn field_error(error: &serde_json::Error) -> FieldError {
+    let message = error.to_string();
+    for (start, what) in
+        [("missing field `", "is missing"), ("duplicate field `", "is given twice")]
+    {
+        if let Some(name) = message.strip_prefix(start).and_then(|rest| rest.split('`').next()) {
+            return FieldError::new(name, format!("This field {what}."));
+        }
+    }
+    let place = format!("At line {}, column {}", error.line(), error.column());
+    let problem = match expectation(&message) {
+        Some(expected) => format!("{place}: expected {expected}."),
+        None => format!("{place}: this is not a value that can be used here."),
+    };
+    FieldError::new("", problem)
+}
+
+/// What serde's derived code says it expects: words of our types. A message of any other form was
+/// written by somebody's `Deserialize` and may quote the body.
+fn expectation(message: &str) -> Option<&str> {
+    let derived = [
+        "invalid type: ",
+        "invalid value: ",
+        "invalid length ",
+        "unknown variant `",
+        "unknown field `",
+    ];
+    if !derived.iter().any(|start| message.starts_with(start)) {
+        return None;
+    }
+    let (_, expected) = message.rsplit_once(", expected ")?;
+    Some(expected.rsplit_once(" at line ").map_or(expected, |(words, _)| words))
+}
+
+#[cfg(test)]
+mod tests {
+    use contracts::PersonId;
+    use serde::Deserialize;
+
+    use super::{Problem, read};
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Kind {
+        Panel,
+        Group,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Asked {
+        places: u8,
+        #[serde(default)]
+        kind: Option<Kind>,
+        #[serde(default)]
+        who: Option<PersonId>,
+        #[serde(default)]
+        at: Option<jiff::Timestamp>,
+    }
+
+    fn problem(body: &str) -> (u16, String) {
+        let problem: Problem = read::<Asked>(body.as_bytes()).unwrap_err();
+        let text = serde_json::to_string(problem.body()).unwrap();
+        (problem.body().status, text)
+    }
+
+    #[test]
+    fn a_whole_body_is_read() {
+        let asked: Asked = read(br#"{"places":3,"kind":"panel"}"#).unwrap();
+        assert_eq!((asked.places, asked.who, asked.at), (3, None, None));
+        assert!(matches!(asked.kind, Some(Kind::Panel)));
+        assert!(!matches!(asked.kind, Some(Kind::Group)));
+    }
+
+    #[test]
+    fn an_empty_body_is_an_empty_object() {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Nothing {}
+        assert!(read::<Nothing>(b"").is_ok());
+        let (status, text) = problem("");
+        assert_eq!(status, 422);
+        assert!(
+            text.contains(r#"{"field":"places","problem":"This field is missing."}"#),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_without_repeating_it() {
+        let cases = [
+            (r#"{"places":"Jane Doe"}"#, "expected u8"),
+            (r#"{"places":"Jane, expected Doe"}"#, "expected u8"),
+            (r#"{"places":1,"kind":"Jane"}"#, "expected `panel` or `group`"),
+            (r#"{"places":1,"Jane":2}"#, "expected one of `places`, `kind`, `who`, `at`"),
+            (r#"{"places":1,"places":2,"x":"Jane"}"#, "given twice"),
+            (r#"{"places":1,"who":"Jane, expected Doe"}"#, "can be used here"),
+            (r#"{"places":1,"at":"Jane, expected Doe"}"#, "can be used here"),
+            (r#"{"places":3000,"who":"Jane"}"#, "expected u8"),
+        ];
+        for (body, hint) in cases {
+            let (status, text) = problem(body);
+            assert_eq!(status, 422, "{body}");
+            assert!(text.contains(hint), "{body} led to {text}");
+            assert!(!text.contains("Jane") && !text.contains("Doe"), "{body} led to {text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_is_a_400_with_its_place() {
+        let (status, text) = problem("{\n  \"places\": Jane }");
+        assert_eq!(status, 400);
+        assert!(text.contains("line 2, column 13") && !text.contains("Jane"), "{text}");
+        assert_eq!(problem("{\"places\":1} trailing").0, 400);
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf_8_are_a_422() {
+        let problem = read::<Asked>(b"{\"places\":\"\xff\"}").unwrap_err();
+        assert_eq!(problem.body().status, 422);
+    }
+
+    #[test]
+    fn nesting_without_end_is_turned_away() {
+        let body = format!("{{\"places\":1,\"x\":{}", "[".repeat(100_000));
+        assert_eq!(problem(&body).0, 422, "an unknown field is refused before it is read");
+        let deep = "[".repeat(100_000);
+        assert!(read::<serde_json::Value>(deep.as_bytes()).is_err());
+    }
+}
