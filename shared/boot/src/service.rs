@@ -1,0 +1,324 @@
+//! Puts a service together: what every service has is made ready here, the service adds its rooms'
+//! views, policies and routes, and everything runs until told to stop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use eventstore::view::{self, Progress, View};
+use eventstore::{Clock, Committer, Executor, Policy, policy};
+use messaging::inbox::Unlisted;
+use messaging::{Layout, Publish, Relay, Subscriptions};
+use sqlx::PgPool;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use vault::Vault;
+use web::access::{Access, AccessTable};
+use web::edge::Place;
+use web::{Edge, House, Identities, Limits, Readiness, Verifier};
+
+use crate::config::ServiceConfig;
+use crate::connections::{self, StartError};
+use crate::control::{self, Control, Launched, Standing};
+use crate::scheduler::{self, Fire};
+use crate::traffic::Traffic;
+
+/// What every service has, made ready.
+pub struct Service {
+    /// The service's name, as in tokens and subjects.
+    pub name: &'static str,
+    /// Carries commands out.
+    pub executor: Executor,
+    /// The service's database, for reading.
+    pub pool: PgPool,
+    /// How far views have come.
+    pub progress: Progress,
+    /// Whether the process can do its work.
+    pub readiness: Readiness,
+    config: ServiceConfig,
+    clock: Clock,
+    launched: Option<Launched>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+/// What a service adds.
+pub struct Parts {
+    /// Its read models.
+    pub views: Vec<Arc<dyn View>>,
+    /// What it does whenever something happens in its own log.
+    pub policies: Vec<Arc<dyn Policy>>,
+    /// Gives a due timer's command in the room it belongs to.
+    pub fire: Fire,
+    /// What others may rely on.
+    pub publish: Publish,
+    /// Takes on the views and policies that hear other services.
+    pub hear: Hear,
+    /// Who may use its routes.
+    pub access: &'static [web::AccessRule],
+    /// Which person is behind an account.
+    pub identities: Identities,
+    /// Its routes, put into the house.
+    pub routes: Box<dyn FnOnce(House) -> Router + Send>,
+}
+
+/// Takes on a service's subscribers.
+pub type Hear = Box<dyn FnOnce(&mut Subscriptions, &Executor) -> Result<(), Unlisted> + Send>;
+
+/// A service that runs.
+pub struct Running {
+    /// The service's name.
+    pub name: &'static str,
+    /// Where it listens.
+    pub address: std::net::SocketAddr,
+    /// Whether it can do its work.
+    pub readiness: Readiness,
+    /// How far its views have come.
+    pub progress: Progress,
+    /// Carries commands out.
+    pub executor: Executor,
+    traffic: Traffic,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Running {
+    /// Waits until everything has come to its end after a stop.
+    pub async fn ended(&self) {
+        self.tasks.wait().await;
+    }
+
+    /// Where it stands: its clock, its next timer, its log, and what has not caught up with it.
+    pub async fn standing(&self) -> Result<Standing, sqlx::Error> {
+        control::standing_of(self.name, &self.executor, &self.progress, &self.traffic).await
+    }
+
+    /// Stops it and waits until everything has come to its end.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        self.ended().await;
+    }
+}
+
+/// Makes ready what every service has. `launched` is given by the launcher alone, for the processes
+/// it starts.
+pub async fn start(
+    name: &'static str,
+    config: ServiceConfig,
+    clock: Clock,
+    launched: Option<Launched>,
+    stop: CancellationToken,
+) -> Result<Service, StartError> {
+    let (options, pool) = connections::prepare(&config).await?;
+    let tasks = TaskTracker::new();
+    let committer = Committer::start(options, clock.clone(), &tasks, stop.clone());
+    let executor = Executor::new(pool.clone(), committer, clock.clone(), crate::BUILD);
+    Ok(Service {
+        name,
+        executor,
+        pool,
+        progress: Progress::default(),
+        readiness: Readiness::default(),
+        config,
+        clock,
+        launched,
+        tasks,
+        stop,
+    })
+}
+
+impl Service {
+    /// The way commands come in. `places` says where each room's things have their address.
+    pub fn edge(&self, places: &'static [Place]) -> Result<Edge, StartError> {
+        let key = connections::key("request_key", &self.config.request_key)?;
+        Ok(Edge::new(self.executor.clone(), self.name, &key, places))
+    }
+
+    /// The vault, for a service that seals or opens personal values. Its keys leave memory by
+    /// themselves for as long as the service runs.
+    pub async fn vault(&self) -> Result<Arc<Vault>, StartError> {
+        let config = self.config.vault.as_ref().ok_or(StartError::Lacks("service.vault"))?;
+        let vault = Vault::connect(config, stopwatch())
+            .await
+            .map_err(|error| StartError::Vault(Box::new(error)))?;
+        let vault = Arc::new(vault);
+        let (sweeping, stop) = (Arc::clone(&vault), self.stop.clone());
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                never = sweeping.sweep_keys() => match never {},
+            }
+        });
+        Ok(vault)
+    }
+
+    /// Runs everything.
+    pub async fn run(self, parts: Parts) -> Result<Running, StartError> {
+        let listener = self.listener().await?;
+        let address = listener.local_addr().map_err(|source| self.cannot_listen(source))?;
+        self.follow_the_log(&parts);
+        let traffic = self.open_traffic(parts.publish, parts.hear).await?;
+        let wake = Arc::new(Notify::new());
+        self.tasks.spawn(scheduler::run(
+            self.executor.clone(),
+            parts.fire,
+            Arc::clone(&wake),
+            self.stop.clone(),
+        ));
+        let house = self.house(parts.access, parts.identities)?;
+        let mut router = (parts.routes)(house);
+        if let Some(launched) = &self.launched {
+            let control = Control {
+                service: self.name,
+                executor: self.executor.clone(),
+                progress: self.progress.clone(),
+                traffic: traffic.clone(),
+                wake,
+                token: launched.token.clone(),
+            };
+            router = Router::new().nest("/control", control.routes()).merge(router);
+        }
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            if let Err(error) = web::serve(listener, router, stop).await {
+                tracing::error!(%error, "serving ended");
+            }
+        });
+        self.tasks.spawn(watch_the_parts(
+            self.pool.clone(),
+            self.progress.clone(),
+            self.readiness.clone(),
+            traffic.clone(),
+            self.stop.clone(),
+        ));
+        self.tasks.close();
+        tracing::info!(service = self.name, %address, "running");
+        Ok(Running {
+            name: self.name,
+            address,
+            readiness: self.readiness,
+            progress: self.progress,
+            executor: self.executor,
+            traffic,
+            tasks: self.tasks,
+            stop: self.stop,
+        })
+    }
+
+    /// Publishes and hears, where there is a NATS to do so by.
+    async fn open_traffic(&self, publish: Publish, hear: Hear) -> Result<Traffic, StartError> {
+        let Some(nats) = &self.config.nats else { return Ok(Traffic::default()) };
+        let layout = Layout::shipped().map_err(messaging_failed)?;
+        let connection = messaging::connect(nats, self.name).await.map_err(messaging_failed)?;
+        let heads = self.executor.committer().heads();
+        let relay = Relay::prepare(
+            connection.clone(),
+            self.pool.clone(),
+            &layout,
+            self.name,
+            heads,
+            publish,
+        )
+        .await
+        .map_err(messaging_failed)?;
+        let pool = self.pool.clone();
+        let mut subscriptions =
+            Subscriptions::new(connection, pool, layout, self.name, self.progress.clone());
+        hear(&mut subscriptions, &self.executor).map_err(messaging_failed)?;
+        let traffic =
+            Traffic { relay: Some(relay.status()), subscriptions: Some(subscriptions.statuses()) };
+        relay.start(&self.tasks, &self.stop);
+        subscriptions.start(&self.tasks, &self.stop).await?;
+        Ok(traffic)
+    }
+
+    fn follow_the_log(&self, parts: &Parts) {
+        let heads = self.executor.committer().heads();
+        for one in &parts.views {
+            self.progress.reached(self.name, one.name(), 0);
+            self.tasks.spawn(view::follow(
+                Arc::clone(one),
+                self.name.to_owned(),
+                self.pool.clone(),
+                heads.clone(),
+                self.progress.clone(),
+                self.stop.clone(),
+            ));
+        }
+        for one in &parts.policies {
+            self.tasks.spawn(policy::follow(
+                Arc::clone(one),
+                format!("{} policies", self.name),
+                self.executor.clone(),
+                heads.clone(),
+                self.progress.clone(),
+                self.stop.clone(),
+            ));
+        }
+    }
+
+    fn house(
+        &self,
+        rules: &'static [web::AccessRule],
+        identities: Identities,
+    ) -> Result<House, StartError> {
+        let verifier = Verifier::new(self.config.issuer.clone(), self.clock.clone())
+            .map_err(|error| StartError::SignIn(Box::new(error)))?;
+        Ok(House {
+            access: Access { table: AccessTable(rules), verifier, identities },
+            readiness: self.readiness.clone(),
+            limits: Limits::default(),
+        })
+    }
+
+    async fn listener(&self) -> Result<TcpListener, StartError> {
+        TcpListener::bind(&self.config.listen).await.map_err(|source| self.cannot_listen(source))
+    }
+
+    fn cannot_listen(&self, source: std::io::Error) -> StartError {
+        StartError::Listen { address: self.config.listen.clone(), source }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long a key lies in memory is real time")]
+fn stopwatch() -> vault::Stopwatch {
+    Arc::new(std::time::Instant::now)
+}
+
+fn messaging_failed(error: impl std::error::Error + Send + Sync + 'static) -> StartError {
+    StartError::Messaging(Box::new(error))
+}
+
+/// Tells readiness every second whether the database answers and whether anything stands still.
+async fn watch_the_parts(
+    pool: PgPool,
+    progress: Progress,
+    readiness: Readiness,
+    traffic: Traffic,
+    stop: CancellationToken,
+) {
+    let mut looks = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = looks.tick() => {}
+        }
+        let asked = sqlx::query("select 1").execute(&pool);
+        match tokio::time::timeout(Duration::from_secs(2), asked).await {
+            Ok(Ok(_)) => readiness.ok("database"),
+            Ok(Err(_)) | Err(_) => readiness.not_ok("database", "it does not answer"),
+        }
+        match traffic.halted() {
+            None => readiness.ok("relay"),
+            Some(why) => readiness.not_ok("relay", why),
+        }
+        for ((_, name), reached) in progress.now() {
+            match reached.stalled {
+                None => readiness.ok(name),
+                Some(why) => readiness.not_ok(name, why),
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Lends tests a throwaway database, NATS, issuer and HTTP client, all real.
+//! A dev-dependency only: nothing that a release build can reach may stand here.
+#![warn(missing_docs, unreachable_pub)]
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot have its servers has failed, and says why"
+)]
+#![expect(clippy::missing_panics_doc, reason = "everything here panics where the test has failed")]
+
+mod database;
+mod nats;
+mod issuer;
+mod http;
+mod settle;
+
+pub use database::{TestDatabase, database};
+pub use http::{Answer, Http, send};
+pub use issuer::{Issuer, Person};
+pub use nats::{TestNats, nats};
+pub use servers::NatsUser;
+pub use settle::{service_config, settled, until};
