@@ -1,0 +1,3 @@
+//! The read models, one screen or question a file.
+
+pub mod opportunity;
