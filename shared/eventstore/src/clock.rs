@@ -52,17 +52,17 @@ impl Clock {
         local_date(self.now())
     }
 
-    /// Moves the clock on to `to`.
+    /// Moves the clock on to `to`, or to the whole millisecond after it.
     pub fn advance_to(&self, to: Timestamp) -> Result<(), Backwards> {
         let now = self.now();
         if to < now {
             return Err(Backwards { now });
         }
         if self.stands_still {
-            self.millis.store(to.as_millisecond(), Ordering::SeqCst);
+            self.millis.store(whole_millis(to.as_nanosecond()), Ordering::SeqCst);
         } else {
-            let ahead = to.duration_since(machine_now()).as_millis();
-            self.millis.store(i64::try_from(ahead).unwrap_or(i64::MAX), Ordering::SeqCst);
+            let ahead = to.duration_since(machine_now()).as_nanos();
+            self.millis.store(whole_millis(ahead), Ordering::SeqCst);
         }
         Ok(())
     }
@@ -76,6 +76,14 @@ impl Clock {
     pub fn ahead_by_millis(offset_millis: i64) -> Self {
         Self { millis: Arc::new(AtomicI64::new(offset_millis.max(0))), stands_still: false }
     }
+}
+
+/// Rounded up: a clock moved to an instant has reached it.
+fn whole_millis(nanoseconds: i128) -> i64 {
+    const NANOSECONDS: i128 = 1_000_000;
+    let millis =
+        nanoseconds.div_euclid(NANOSECONDS) + i128::from(nanoseconds.rem_euclid(NANOSECONDS) > 0);
+    i64::try_from(millis).unwrap_or(i64::MAX)
 }
 
 /// The civil date of an instant where people read dates.
@@ -94,4 +102,23 @@ pub fn local_zone() -> TimeZone {
 )]
 fn machine_now() -> Timestamp {
     Timestamp::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Clock;
+    use jiff::Timestamp;
+
+    #[test]
+    fn a_clock_moved_to_an_instant_has_reached_it_and_never_goes_back() {
+        let start: Timestamp = "2026-11-23T09:00:00Z".parse().unwrap();
+        let later: Timestamp = "2026-11-23T09:00:00.0000001Z".parse().unwrap();
+        for clock in [Clock::standing_at(start), Clock::machine()] {
+            let to =
+                if clock.now() > later { clock.now() + later.duration_since(start) } else { later };
+            clock.advance_to(to).unwrap();
+            assert!(clock.now() >= to);
+            assert!(clock.advance_to(start).is_err());
+        }
+    }
 }

@@ -1,0 +1,79 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Runs Involvement on one machine: from advert to appointment to paid claim.
+#[derive(Debug, Parser)]
+#[command(name = "involvement", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Starts everything, plays the main job on real adverts, and stays up
+    Demo(DemoOptions),
+    /// Starts everything and stays up
+    Up(UpOptions),
+    /// Checks that no service's history was changed, and says where the first break is
+    Verify(VerifyOptions),
+    /// Says what is missing on this machine, and what to do about it
+    Doctor(UpOptions),
+    /// One service, as the launcher starts it
+    #[command(hide = true)]
+    Service(ServiceOptions),
+}
+
+/// How to play the main job.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DemoOptions {
+    /// Ends after the story instead of staying up
+    #[arg(long)]
+    pub once: bool,
+    /// Ends the output with one JSON object of figures; everything else goes to standard error
+    #[arg(long)]
+    pub json: bool,
+    /// Adverts to play with, in the format of samples/adverts.json
+    #[arg(long, value_name = "FILE")]
+    pub adverts: Option<PathBuf>,
+    /// What a coordinator adds to the adverts, in the format of samples/supplement.json
+    #[arg(long, value_name = "FILE")]
+    pub supplement: Option<PathBuf>,
+    /// Where everything is kept [default: .involvement in the working folder]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+/// Where to start.
+#[derive(Clone, Debug, Default, Args)]
+pub struct UpOptions {
+    /// Where everything is kept [default: .involvement in the working folder]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+/// What to check.
+#[derive(Clone, Debug, Default, Args)]
+pub struct VerifyOptions {
+    /// Where everything is kept [default: .involvement in the working folder]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Says what was found as one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which service, told what.
+#[derive(Clone, Debug, Args)]
+pub struct ServiceOptions {
+    /// Its name
+    pub name: String,
+    /// Its configuration
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+}

@@ -1,0 +1,114 @@
+//! One service as a process of its own, from the inside: hears from the launcher who it is and what
+//! time it is, runs, and ends when the launcher says so or is gone. Useless to anyone else.
+
+use std::os::fd::AsFd as _;
+use std::path::Path;
+
+use boot::{Clock, Launched, shutdown, telemetry};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::net::unix::pipe;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::environment;
+use crate::services::{self, Birth, BirthTrouble, ServiceKind};
+
+/// The first line is short; what is longer is none.
+const FIRST_LINE_BYTES_MAX: u64 = 4096;
+
+/// What the launcher says first, as one line of JSON on standard input.
+#[derive(Serialize, Deserialize)]
+pub struct FirstLine {
+    /// By which the service knows its launcher from now on.
+    pub token: String,
+    /// By how much its clock is ahead of the machine's.
+    pub clock_offset_ms: i64,
+}
+
+/// Why the service does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ProcessTrouble {
+    /// There is no such service.
+    #[error("there is no service {name:?}; there are {}", known())]
+    Unknown {
+        /// The name given.
+        name: String,
+    },
+    /// Somebody else than the launcher started it.
+    #[error("a service is started by its launcher alone; try `involvement up`")]
+    NoLauncher,
+    /// Signals cannot be heard.
+    #[error("signals cannot be heard")]
+    Signals(#[source] std::io::Error),
+    /// It does not start.
+    #[error(transparent)]
+    Birth(#[from] BirthTrouble),
+}
+
+fn known() -> String {
+    services::SERVICES.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ")
+}
+
+/// Only how loud the log is; everything else is the service's own to read.
+#[derive(Deserialize)]
+struct Loudness {
+    service: Log,
+}
+
+#[derive(Deserialize)]
+struct Log {
+    #[serde(default)]
+    log: Option<String>,
+}
+
+/// Runs the service of this name until it is stopped.
+pub async fn run(name: &str, config: &Path) -> Result<(), ProcessTrouble> {
+    let kind =
+        services::named(name).ok_or_else(|| ProcessTrouble::Unknown { name: name.to_owned() })?;
+    let (first, pipe) = first_line().await.ok_or(ProcessTrouble::NoLauncher)?;
+    let loudness = boot::config::load::<Loudness>(name, Some(config), environment::variables());
+    let levels = loudness.ok().and_then(|it| it.service.log);
+    telemetry::start(levels.as_deref().unwrap_or("info"));
+
+    let tasks = TaskTracker::new();
+    let stop = CancellationToken::new();
+    shutdown::at_a_signal(&tasks, stop.clone()).map_err(ProcessTrouble::Signals)?;
+    shutdown::when_the_launcher_is_gone(pipe, &tasks, stop.clone());
+    let ended = live(kind, config, first, stop.clone()).await;
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
+    ended
+}
+
+async fn live(
+    kind: &ServiceKind,
+    config: &Path,
+    first: FirstLine,
+    stop: CancellationToken,
+) -> Result<(), ProcessTrouble> {
+    let birth = Birth {
+        config: config.to_owned(),
+        clock: Clock::ahead_by_millis(first.clock_offset_ms),
+        launched: Launched { token: SecretString::from(first.token) },
+        stop: stop.clone(),
+    };
+    let running = tokio::select! {
+        running = (kind.start)(birth) => running?,
+        // The launcher may be gone before everything has started.
+        () = stop.cancelled() => return Ok(()),
+    };
+    running.ended().await;
+    Ok(())
+}
+
+/// The launcher's first line, and the pipe that stays open as long as the launcher lives.
+async fn first_line() -> Option<(FirstLine, BufReader<pipe::Receiver>)> {
+    let input = std::io::stdin().as_fd().try_clone_to_owned().ok()?;
+    let mut pipe = BufReader::new(pipe::Receiver::from_owned_fd(input).ok()?);
+    let mut line = String::new();
+    (&mut pipe).take(FIRST_LINE_BYTES_MAX).read_line(&mut line).await.ok()?;
+    Some((serde_json::from_str(&line).ok()?, pipe))
+}

@@ -1,0 +1,81 @@
+//! The services that the launcher starts: one entry each. How a service works is its own business.
+
+use std::path::PathBuf;
+
+use boot::{Clock, ConfigError, Launched, Running, StartError};
+use futures::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use tokio_util::sync::CancellationToken;
+
+use crate::environment;
+use crate::folder::{DataFolder, FolderTrouble};
+
+/// Lines of a configuration file, which may speak of places in the data folder.
+pub type Told = fn(&DataFolder) -> Result<String, FolderTrouble>;
+
+/// A service as the launcher knows it.
+pub struct ServiceKind {
+    /// Its name, which is also its database's.
+    pub name: &'static str,
+    /// What it is told besides what every service is told: lines of its configuration file, if any.
+    pub told: Option<Told>,
+    /// Starts it in this process.
+    pub start: fn(Birth) -> Born,
+}
+
+/// Every service, in the order in which they are started and shown.
+pub static SERVICES: &[ServiceKind] = &[ServiceKind {
+    name: opportunities::NAME,
+    told: None,
+    start: |birth| birth.of(opportunities::NAME, opportunities::start),
+}];
+
+/// The service of this name.
+pub fn named(name: &str) -> Option<&'static ServiceKind> {
+    SERVICES.iter().find(|kind| kind.name == name)
+}
+
+/// Why a service does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum BirthTrouble {
+    /// Its configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// It does not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+}
+
+/// What comes of a start.
+pub type Born = LocalBoxFuture<'static, Result<Running, BirthTrouble>>;
+
+/// Everything a service is started with.
+pub struct Birth {
+    /// Its configuration file.
+    pub config: PathBuf,
+    /// Its clock.
+    pub clock: Clock,
+    /// That the launcher started it.
+    pub launched: Launched,
+    /// When to stop.
+    pub stop: CancellationToken,
+}
+
+impl Birth {
+    /// Reads the service's own configuration and hands everything to its library.
+    fn of<C, F>(
+        self,
+        name: &'static str,
+        start: impl FnOnce(C, Clock, Option<Launched>, CancellationToken) -> F + 'static,
+    ) -> Born
+    where
+        C: DeserializeOwned,
+        F: Future<Output = Result<Running, StartError>>,
+    {
+        Box::pin(async move {
+            let variables = environment::variables();
+            let config: C = boot::config::load(name, Some(&self.config), variables)?;
+            Ok(start(config, self.clock, Some(self.launched), self.stop).await?)
+        })
+    }
+}

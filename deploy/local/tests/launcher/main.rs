@@ -1,0 +1,6 @@
+//! The launcher as people meet it: the real program, real servers, a folder of its own each time.
+
+mod world;
+mod playing;
+mod dying;
+mod verifying;
