@@ -314,10 +314,11 @@ async fn watch_the_parts(
             None => readiness.ok("relay"),
             Some(why) => readiness.not_ok("relay", why),
         }
-        for ((_, name), reached) in progress.now() {
+        for ((source, name), reached) in progress.now() {
+            let part = format!("{name}, following {source}");
             match reached.stalled {
-                None => readiness.ok(name),
-                Some(why) => readiness.not_ok(name, why),
+                None => readiness.ok(part),
+                Some(why) => readiness.not_ok(part, why),
             }
         }
     }

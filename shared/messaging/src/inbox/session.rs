@@ -15,6 +15,7 @@ use super::ears::Ears;
 use super::subscriber::{Heard, Stall, Subscriber, Unapplied, malformed};
 use crate::connect::Connection;
 use crate::fact::{Fact, Malformed, Mark};
+use crate::layout::Channel;
 use crate::streams::{StreamError, find_stream};
 use crate::waiting::{Backoff, changed, wait};
 
@@ -299,7 +300,12 @@ impl Session {
     }
 
     fn note(&mut self, at: &Checkpoint) {
-        let heard = self.ears.borrow().get(&self.subscriber.source).copied();
+        // How far a publisher says it has come counts its facts; in its log every event has its
+        // message, and only the message itself says that it was heard.
+        let heard = match self.subscriber.who.channel() {
+            Channel::Facts => self.ears.borrow().get(&self.subscriber.source).copied(),
+            Channel::Log => None,
+        };
         self.subscriber.standing.at(at, heard.as_ref());
     }
 

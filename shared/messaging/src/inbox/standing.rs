@@ -68,6 +68,10 @@ impl Standings {
                 stalled: None,
             });
         });
+        if kind == Kind::View {
+            // Known from the beginning, so that a wait never passes because it has not begun.
+            progress.reached(source, name, 0);
+        }
         Standing {
             name: name.to_owned(),
             source: source.to_owned(),

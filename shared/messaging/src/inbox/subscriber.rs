@@ -11,6 +11,7 @@ use super::checkpoint::{self, Checkpoint, StreamPlace, Verdict};
 use super::standing::Standing;
 use super::{FactPolicy, FactView, PolicyError, ProjectError};
 use crate::fact::{Fact, Malformed, Mark};
+use crate::layout::Channel;
 
 /// Why a subscriber stands still, in words for people. The last message is repeated by nobody; what
 /// can help is named.
@@ -63,6 +64,13 @@ pub(super) enum Who {
 }
 
 impl Who {
+    pub(super) fn channel(&self) -> Channel {
+        match self {
+            Self::View(view) => view.channel(),
+            Self::Policy(_, _) => Channel::Facts,
+        }
+    }
+
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::View(view) => view.name(),
