@@ -11,6 +11,7 @@ pub mod fact;
 pub mod notifications;
 pub mod opportunities;
 pub mod recruitment;
+pub mod reimbursements;
 
 pub use id::{
     ApplicationId, AppointmentId, ClaimId, GroupId, Id, MessageId, OpportunityId, PaymentBatchId,

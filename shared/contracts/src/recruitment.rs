@@ -1,5 +1,8 @@
-//! What the recruitment service tells others: who can be reached how, what suits whom, who applied.
-//! Whatever could tell who someone is travels sealed.
+//! What the recruitment service tells others: who can be reached how, what suits whom, who applied,
+//! who holds which place, who was there. Whatever could tell who someone is travels sealed.
+
+pub mod places;
+pub mod sessions;
 
 use std::collections::BTreeSet;
 
@@ -8,10 +11,19 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::id::{ApplicationId, OpportunityId, PersonId};
+use crate::id::{ApplicationId, GroupId, OpportunityId, PersonId, SeatId, SessionId};
 use crate::opportunities::{Closing, Constituency};
 use crate::personal::{Email, OutcomeReason, PersonName, Phone, PostalAddress};
 use crate::sealed::Sealed;
+
+pub use places::{
+    About, Audience, Ending, NotTaken, OfferWithdrawn, Offered, Reminder, Renewed, SeatRole,
+    SeatVacated, StaysOn, TermBegun, WhyEnded,
+};
+pub use sessions::{
+    Attendance, Attended, Cancelled, CancelledBy, Mode, Planned, Rescheduled, TaskKind,
+    WorkAccepted,
+};
 
 /// The one way by which a person wants to hear from us. Nobody has to have e-mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -219,4 +231,90 @@ pub enum Fact {
         /// Whom people can reach on that day.
         reachable: PersonId,
     },
+    /// A group exists.
+    #[serde(rename = "group.established.v1")]
+    GroupEstablished {
+        /// Which group.
+        group: GroupId,
+        /// What it is called.
+        name: String,
+        /// Area it belongs to, from the trust's own list; `None` means everywhere.
+        locality: Option<String>,
+    },
+    /// A group is called something else.
+    #[serde(rename = "group.renamed.v1")]
+    GroupRenamed {
+        /// Which group.
+        group: GroupId,
+        /// What from now on.
+        name: String,
+    },
+    /// A group has one more seat. Who it is for is not told, as others are told who holds it.
+    #[serde(rename = "seat.added.v1")]
+    SeatAdded {
+        /// Which seat.
+        seat: SeatId,
+        /// Of which group.
+        group: GroupId,
+        /// What its holder does.
+        role: SeatRole,
+    },
+    /// A seat falls vacant.
+    #[serde(rename = "seat.vacated.v1")]
+    SeatVacated(Box<SeatVacated>),
+    /// A place is offered to someone.
+    #[serde(rename = "appointment.offered.v1")]
+    AppointmentOffered(Box<Offered>),
+    /// They said yes.
+    #[serde(rename = "appointment.accepted.v1")]
+    AppointmentAccepted(Box<TermBegun>),
+    /// They said no.
+    #[serde(rename = "appointment.declined.v1")]
+    AppointmentDeclined(NotTaken),
+    /// Nobody heard from them, and a human let the offer lapse.
+    #[serde(rename = "appointment.offer_lapsed.v1")]
+    AppointmentOfferLapsed(NotTaken),
+    /// The trust took the offer back.
+    #[serde(rename = "appointment.offer_withdrawn.v1")]
+    AppointmentOfferWithdrawn(Box<OfferWithdrawn>),
+    /// It is time to ask what happens at the end of a term.
+    #[serde(rename = "appointment.reminder_came_due.v1")]
+    ReminderCameDue(Box<Reminder>),
+    /// The place is held for another term.
+    #[serde(rename = "appointment.renewed.v1")]
+    AppointmentRenewed(Renewed),
+    /// It is settled on which day the place ends, and the person knows: a human has spoken with
+    /// them, or it is they who leave.
+    #[serde(rename = "appointment.end_confirmed.v1")]
+    AppointmentEndConfirmed(Ending),
+    /// The term has ended and nothing is settled.
+    #[serde(rename = "appointment.stays_on.v1")]
+    AppointmentStaysOn(StaysOn),
+    /// The last day has passed.
+    #[serde(rename = "appointment.ended.v1")]
+    AppointmentEnded(Ending),
+    /// A session is meant to take place.
+    #[serde(rename = "session.planned.v1")]
+    SessionPlanned(Box<Planned>),
+    /// It will take place.
+    #[serde(rename = "session.confirmed.v1")]
+    SessionConfirmed {
+        /// Which session.
+        session: SessionId,
+    },
+    /// It takes place at another time.
+    #[serde(rename = "session.rescheduled.v1")]
+    SessionRescheduled(Box<Rescheduled>),
+    /// It does not take place.
+    #[serde(rename = "session.cancelled.v1")]
+    SessionCancelled(Box<Cancelled>),
+    /// Someone was there or sent word; or was not seen, and it counts.
+    #[serde(rename = "session.attendance_recorded.v1")]
+    AttendanceRecorded(Attended),
+    /// What was recorded of someone was wrong.
+    #[serde(rename = "session.attendance_corrected.v1")]
+    AttendanceCorrected(Attended),
+    /// Work done without a session may be paid for.
+    #[serde(rename = "work.accepted.v1")]
+    WorkAccepted(Box<WorkAccepted>),
 }

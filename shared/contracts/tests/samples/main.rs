@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use contracts::fact::{Unreadable, read, write};
-use contracts::{notifications, opportunities, recruitment};
+use contracts::{notifications, opportunities, recruitment, reimbursements};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -14,8 +14,12 @@ use serde_json::Value;
 type Rewrite = fn(&str, &str) -> Result<(String, String), Unreadable>;
 
 /// Every publisher's contract. A new publisher adds its line.
-const PUBLISHERS: [Rewrite; 3] =
-    [rewrite::<notifications::Fact>, rewrite::<opportunities::Fact>, rewrite::<recruitment::Fact>];
+const PUBLISHERS: [Rewrite; 4] = [
+    rewrite::<notifications::Fact>,
+    rewrite::<opportunities::Fact>,
+    rewrite::<recruitment::Fact>,
+    rewrite::<reimbursements::Fact>,
+];
 
 fn rewrite<F: Serialize + DeserializeOwned>(
     name: &str,

@@ -1,0 +1,231 @@
+//! Applications, read: by whoever made them, and by staff of the opportunity's locality. What people
+//! wrote is opened at the last moment; that staff opened it is noted.
+
+use axum::Json;
+use axum::extract::State as Shared;
+use axum::response::{IntoResponse, Response};
+use contracts::{ApplicationId, OpportunityId, PersonId};
+use eventstore::Taken;
+use http::HeaderMap;
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+use web::{Address, Page, PageQuery, Permit, Problem, Query, ReadAfter, with_etag};
+
+use super::State;
+use super::sealing::note_opening;
+use crate::application::{Form, Stage};
+use crate::selection::Decision;
+use crate::views::application::{self, Row, VERSION, stage};
+use crate::views::known_opportunity;
+
+/// One application, whole.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ApplicationPage {
+    application: ApplicationId,
+    version: i64,
+    opportunity: OpportunityId,
+    /// What the opportunity is called.
+    title: String,
+    person: PersonId,
+    /// Whose it is, for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    received_at: Timestamp,
+    taken: Taken,
+    progress: ProgressPart,
+    form: OpenedForm,
+}
+
+/// How far an application has come.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ProgressPart {
+    /// `undecided`, `offered`, `in_reserve`, `not_selected`, `appointed` or `withdrawn`.
+    stage: &'static str,
+    /// The same in words for the person.
+    said: String,
+    /// Why, in words for the person, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+/// What someone wrote.
+#[derive(Serialize, ToSchema)]
+struct OpenedForm {
+    answers: Vec<OpenedAnswer>,
+    why: Option<String>,
+    interests: Option<String>,
+    availability: Option<String>,
+    adjustments: Option<String>,
+}
+
+/// An answer to one criterion.
+#[derive(Serialize, ToSchema)]
+struct OpenedAnswer {
+    criterion: String,
+    text: Option<String>,
+}
+
+/// An application as it stands in a list of its person's own.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OwnApplication {
+    application: ApplicationId,
+    version: i64,
+    opportunity: OpportunityId,
+    title: String,
+    received_at: Timestamp,
+    progress: ProgressPart,
+}
+
+/// An application as staff see it in a list.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ReceivedApplication {
+    application: ApplicationId,
+    version: i64,
+    person: PersonId,
+    name: Option<String>,
+    received_at: Timestamp,
+    taken: Taken,
+    stage: &'static str,
+}
+
+impl State {
+    /// A person's own applications, the latest first.
+    pub(super) async fn own_applications(
+        &self,
+        person: PersonId,
+    ) -> Result<Vec<OwnApplication>, Problem> {
+        let mut own = Vec::new();
+        for row in application::of_person(&self.pool, person).await? {
+            let progress = self.progress_of(&row.submission.stage).await?;
+            own.push(OwnApplication {
+                application: row.application,
+                version: row.version,
+                opportunity: row.submission.opportunity,
+                title: row.submission.title,
+                received_at: row.received_at,
+                progress,
+            });
+        }
+        Ok(own)
+    }
+
+    async fn progress_of(&self, at: &Stage) -> Result<ProgressPart, Problem> {
+        let reason = match at {
+            Stage::Decided(outcome) => self.open_if_given(outcome.reason.as_ref()).await?,
+            Stage::Withdrawn { reason } => self.open_if_given(reason.as_ref()).await?,
+            Stage::Undecided | Stage::Appointed { .. } => None,
+        };
+        Ok(ProgressPart { stage: stage(at), said: said(at), reason })
+    }
+
+    async fn opened(&self, form: &Form) -> Result<OpenedForm, Problem> {
+        let mut answers = Vec::with_capacity(form.answers.len());
+        for answer in &form.answers {
+            let text = self.open(&answer.text).await?;
+            answers.push(OpenedAnswer { criterion: answer.criterion.clone(), text });
+        }
+        Ok(OpenedForm {
+            answers,
+            why: self.open_if_given(form.why.as_ref()).await?,
+            interests: self.open_if_given(form.interests.as_ref()).await?,
+            availability: self.open_if_given(form.availability.as_ref()).await?,
+            adjustments: self.open_if_given(form.adjustments.as_ref()).await?,
+        })
+    }
+
+    async fn received(&self, row: &Row) -> Result<ReceivedApplication, Problem> {
+        let person = row.submission.applicant;
+        Ok(ReceivedApplication {
+            application: row.application,
+            version: row.version,
+            person,
+            name: self.name_of(person).await?,
+            received_at: row.received_at,
+            taken: row.taken,
+            stage: stage(&row.submission.stage),
+        })
+    }
+}
+
+fn said(at: &Stage) -> String {
+    match at {
+        Stage::Undecided => "We have your application. Nothing has been decided yet.".to_owned(),
+        Stage::Decided(outcome) => match outcome.decision {
+            Decision::Offer => "A place is offered to you.".to_owned(),
+            Decision::Reserve { until } => format!(
+                "There is no place for you now, but there may be one until {}.",
+                until.strftime("%-d %B %Y")
+            ),
+            Decision::NotSelected => "You were not selected this time.".to_owned(),
+        },
+        Stage::Appointed { .. } => "The place is yours.".to_owned(),
+        Stage::Withdrawn { .. } => "You took this application back.".to_owned(),
+    }
+}
+
+/// One application: one's own, or one for an opportunity in the caller's localities.
+#[utoipa::path(get, path = "/v1/applications/{application}", tag = "applications",
+    params(("application" = ApplicationId, Path, description = "Which")),
+    responses((status = 200, body = ApplicationPage), (status = 304)))]
+pub(super) async fn one(
+    _: ReadAfter,
+    Shared(state): Shared<State>,
+    permit: Permit,
+    Address(id): Address<ApplicationId>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let row = application::one(&state.pool, id).await?.ok_or_else(Problem::unknown)?;
+    let (opportunity, person) = (row.submission.opportunity, row.submission.applicant);
+    let is_own = permit.is_person(person);
+    if !is_own {
+        let known = known_opportunity::one(&state.pool, opportunity).await?;
+        let locality = known.ok_or_else(Problem::unknown)?.advert.locality;
+        permit.authority_for_locality(locality.as_deref()).ok_or_else(Problem::unknown)?;
+    }
+    note_opening(&permit, person, "application");
+    let page = ApplicationPage {
+        application: row.application,
+        version: row.version,
+        opportunity,
+        title: row.submission.title.clone(),
+        person,
+        name: if is_own { None } else { state.name_of(person).await? },
+        received_at: row.received_at,
+        taken: row.taken,
+        progress: state.progress_of(&row.submission.stage).await?,
+        form: state.opened(&row.submission.form).await?,
+    };
+    if is_own {
+        Ok(with_etag(&headers, row.version, &page))
+    } else {
+        // A name may change without the application.
+        Ok(Json(page).into_response())
+    }
+}
+
+/// The applications for an opportunity in the caller's localities, in no order that tells anything.
+#[utoipa::path(get, path = "/v1/opportunities/{opportunity}/applications", tag = "applications",
+    params(("opportunity" = OpportunityId, Path, description = "For what"), PageQuery),
+    responses((status = 200, body = Page<ReceivedApplication>)))]
+pub(super) async fn for_opportunity(
+    _: ReadAfter,
+    Shared(state): Shared<State>,
+    permit: Permit,
+    Address(opportunity): Address<OpportunityId>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<ReceivedApplication>>, Problem> {
+    let known =
+        known_opportunity::one(&state.pool, opportunity).await?.ok_or_else(Problem::unknown)?;
+    permit.require_locality(known.advert.locality.as_deref())?;
+    let asked = page.read::<ApplicationId>(VERSION)?;
+    let limit = asked.rows_wanted();
+    let rows = application::for_opportunity(&state.pool, opportunity, asked.after, limit).await?;
+    let Page { items: rows, next } = asked.page(rows, |row| row.application);
+    let mut items = Vec::with_capacity(rows.len());
+    for row in &rows {
+        note_opening(&permit, row.submission.applicant, "name");
+        items.push(state.received(row).await?);
+    }
+    Ok(Json(Page { items, next }))
+}

@@ -1,0 +1,174 @@
+//! ROOM: the life of one person's wish to take part in one opportunity. What they wrote is carried
+//! sealed; nothing here opens it, ranks it, or lets it lapse.
+//!
+//! ```text
+//! (nothing) -- submit --> Submitted -- record_outcome --> Offered | InReserve | NotSelected
+//!                                      record_outcome: InReserve --> any of these
+//! Offered -- record_appointment --> Appointed
+//! any stage before Appointed -- withdraw --> Withdrawn
+//! ```
+
+pub mod events;
+pub mod refusals;
+pub mod form;
+pub mod opening;
+pub mod submit;
+pub mod withdraw;
+pub mod record_outcome;
+pub mod record_appointment;
+mod keys;
+#[cfg(test)]
+mod samples;
+
+use contracts::{AppointmentId, OpportunityId, PersonId, Sealed};
+use cqrs_es::Aggregate;
+use cqrs_es::event_sink::EventSink;
+use eventstore::Asked;
+use serde::{Deserialize, Serialize};
+
+use crate::personal::{OutcomeReason, WithdrawalReason};
+use crate::selection::Decision;
+
+pub use events::Event;
+pub use form::{Answer, Form};
+pub use opening::{Applicant, Opening};
+pub use record_appointment::RecordAppointment;
+pub use record_outcome::RecordOutcome;
+pub use refusals::Refusal;
+pub use submit::Submit;
+pub use withdraw::Withdraw;
+
+/// The state: whose application it is, for what, and how far it has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Application {
+    /// Nothing has been sent in.
+    #[default]
+    NotSubmitted,
+    /// It has been sent in.
+    Submitted(Box<Submission>),
+}
+
+/// An application as sent in, and what has come of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submission {
+    /// For what.
+    pub opportunity: OpportunityId,
+    /// What that is called.
+    pub title: String,
+    /// Whose.
+    pub applicant: PersonId,
+    /// What they wrote.
+    pub form: Form,
+    /// How far it has come.
+    pub stage: Stage,
+}
+
+/// How far an application has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// Nobody has been told anything.
+    Undecided,
+    /// The person has been told.
+    Decided(Outcome),
+    /// They hold the place.
+    Appointed {
+        /// By which appointment.
+        appointment: AppointmentId,
+    },
+    /// They withdrew it.
+    Withdrawn {
+        /// Why, if they wished to say.
+        reason: Option<Sealed<WithdrawalReason>>,
+    },
+}
+
+/// What was decided, and why, in words for the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The panel's decision.
+    pub decision: Decision,
+    /// Why.
+    pub reason: Option<Sealed<OutcomeReason>>,
+}
+
+/// What can be asked of an application.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Send it in.
+    Submit(Box<Submit>),
+    /// Take it back.
+    Withdraw(Withdraw),
+    /// Let the person know what the panel decided.
+    RecordOutcome(RecordOutcome),
+    /// Note that the person holds the place.
+    RecordAppointment(RecordAppointment),
+}
+
+impl Aggregate for Application {
+    const TYPE: &'static str = "application";
+    type Command = Asked<Command>;
+    type Event = Event;
+    type Error = Refusal;
+    type Services = ();
+
+    async fn handle(
+        &mut self,
+        asked: Asked<Command>,
+        (): &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), Refusal> {
+        let Asked { occasion, command } = asked;
+        let events = match command {
+            Command::Submit(it) => it.decide(self, &occasion),
+            Command::Withdraw(it) => it.decide(self, &occasion),
+            Command::RecordOutcome(it) => it.decide(self, &occasion),
+            Command::RecordAppointment(it) => it.decide(self, &occasion),
+        }?;
+        for event in events {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: Event) {
+        match event {
+            Event::Submitted { opportunity, title, applicant, form, applied_as: _ } => {
+                *self = Self::Submitted(Box::new(Submission {
+                    opportunity,
+                    title,
+                    applicant,
+                    form: *form,
+                    stage: Stage::Undecided,
+                }));
+            }
+            Event::Withdrawn { reason, .. } => self.reach(Stage::Withdrawn { reason }),
+            Event::Offered { reason, .. } => self.decided(Decision::Offer, reason),
+            Event::KeptInReserve { until, reason, .. } => {
+                self.decided(Decision::Reserve { until }, reason);
+            }
+            Event::NotSelected { reason, .. } => self.decided(Decision::NotSelected, reason),
+            Event::Appointed { appointment, .. } => self.reach(Stage::Appointed { appointment }),
+        }
+    }
+}
+
+impl Application {
+    fn submitted(&self) -> Result<&Submission, Refusal> {
+        match self {
+            Self::NotSubmitted => Err(Refusal::NotSubmitted),
+            Self::Submitted(submission) => Ok(submission),
+        }
+    }
+
+    fn decided(&mut self, decision: Decision, reason: Option<Sealed<OutcomeReason>>) {
+        self.reach(Stage::Decided(Outcome { decision, reason }));
+    }
+
+    fn reach(&mut self, stage: Stage) {
+        match self {
+            // The rules produce no such history; it changes nothing.
+            Self::NotSubmitted => {}
+            Self::Submitted(submission) => submission.stage = stage,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Where the room's stories start from: people, what they wrote, and what came of it.
+
+use contracts::opportunities::{Constituency, Criterion};
+use contracts::{AppointmentId, OpportunityId, PersonId, Personal, Sealed, SelectionId};
+use jiff::Timestamp;
+use jiff::civil::date;
+use uuid::Uuid;
+
+use super::{Answer, Application, Event, Form, Opening};
+use crate::story::{Given, at};
+
+pub(super) const ANA: PersonId = PersonId::new(Uuid::from_u128(1));
+pub(super) const BEN: PersonId = PersonId::new(Uuid::from_u128(2));
+pub(super) const COORDINATOR: PersonId = PersonId::new(Uuid::from_u128(4));
+pub(super) const SYSTEM: PersonId = PersonId::new(Uuid::from_u128(5));
+pub(super) const OPPORTUNITY: OpportunityId = OpportunityId::new(Uuid::from_u128(7));
+pub(super) const SELECTION: SelectionId = SelectionId::new(Uuid::from_u128(8));
+pub(super) const APPOINTMENT: AppointmentId = AppointmentId::new(Uuid::from_u128(9));
+
+pub(super) fn given(history: Vec<Event>) -> Given<Application> {
+    Given(history)
+}
+
+pub(super) fn while_open() -> Timestamp {
+    at("2027-01-11T10:00:00Z")
+}
+
+pub(super) fn closing() -> Timestamp {
+    at("2027-01-29T12:00:00Z")
+}
+
+/// Stands for a value the vault has sealed.
+pub(super) fn sealed<T: Personal>(what: &str) -> Sealed<T> {
+    Sealed::new(ANA, format!("sealed {what}"))
+}
+
+fn title() -> String {
+    "Members of the service improvement group".to_owned()
+}
+
+pub(super) fn opening() -> Opening {
+    let criterion = |code: &str, text: &str, essential| Criterion {
+        code: code.to_owned(),
+        text: text.to_owned(),
+        essential,
+    };
+    Opening {
+        title: title(),
+        opens_at: at("2027-01-04T09:00:00Z"),
+        closes_at: Some(closing()),
+        zone: "Europe/London".to_owned(),
+        withdrawn: false,
+        open_to: vec![Constituency::ServiceUser, Constituency::Carer],
+        minimum_age_years: 18,
+        criteria: vec![
+            criterion("experience", "You have used the crisis line.", true),
+            criterion("meetings", "You have taken part in meetings before.", false),
+        ],
+    }
+}
+
+pub(super) fn form() -> Form {
+    Form {
+        answers: vec![Answer { criterion: "experience".to_owned(), text: sealed("experience") }],
+        why: Some(sealed("why")),
+        interests: None,
+        availability: Some(sealed("availability")),
+        adjustments: Some(sealed("adjustments")),
+        data_use_understood: true,
+        of_required_age: false,
+    }
+}
+
+pub(super) fn submitted() -> Event {
+    Event::Submitted {
+        opportunity: OPPORTUNITY,
+        title: title(),
+        applicant: ANA,
+        form: Box::new(form()),
+        applied_as: vec![Constituency::ServiceUser, Constituency::Carer],
+    }
+}
+
+pub(super) fn withdrawn(before_outcome: bool) -> Event {
+    Event::Withdrawn { opportunity: OPPORTUNITY, applicant: ANA, before_outcome, reason: None }
+}
+
+pub(super) fn withdrawn_because(why: &str) -> Event {
+    Event::Withdrawn {
+        opportunity: OPPORTUNITY,
+        applicant: ANA,
+        before_outcome: true,
+        reason: Some(sealed(why)),
+    }
+}
+
+pub(super) fn offered() -> Event {
+    Event::Offered {
+        opportunity: OPPORTUNITY,
+        title: title(),
+        applicant: ANA,
+        selection: SELECTION,
+        reason: Some(sealed("outcome")),
+    }
+}
+
+pub(super) fn kept_in_reserve() -> Event {
+    Event::KeptInReserve {
+        opportunity: OPPORTUNITY,
+        title: title(),
+        applicant: ANA,
+        selection: SELECTION,
+        until: date(2027, 8, 31),
+        reason: Some(sealed("outcome")),
+    }
+}
+
+pub(super) fn not_selected() -> Event {
+    Event::NotSelected {
+        opportunity: OPPORTUNITY,
+        title: title(),
+        applicant: ANA,
+        selection: SELECTION,
+        reason: Some(sealed("outcome")),
+    }
+}
+
+pub(super) fn appointed() -> Event {
+    Event::Appointed { opportunity: OPPORTUNITY, applicant: ANA, appointment: APPOINTMENT }
+}

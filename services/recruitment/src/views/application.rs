@@ -1,0 +1,216 @@
+//! One application, a person's own, those for one opportunity, and which opportunities wait for a
+//! panel. What people wrote stays sealed in the rows.
+
+use async_trait::async_trait;
+use contracts::{ApplicationId, OpportunityId, PersonId};
+use cqrs_es::Aggregate as _;
+use eventstore::envelope::{StoredEvent, Taken};
+use eventstore::{ProjectError, View};
+use jiff::Timestamp;
+use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+
+use crate::application::{Application, Event, Stage, Submission};
+use crate::selection::Decision;
+
+/// Raised when the rows change.
+pub const VERSION: i32 = 1;
+
+/// The view.
+#[derive(Debug)]
+pub struct Applications;
+
+/// One application as the rows hold it.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Which.
+    pub application: ApplicationId,
+    /// Its stream's version.
+    pub version: i64,
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// How it came.
+    pub taken: Taken,
+    /// What it is and how far it has come.
+    pub submission: Submission,
+}
+
+impl FromRow<'_, PgRow> for Row {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            application: ApplicationId::new(row.try_get("application")?),
+            version: row.try_get("version")?,
+            received_at: row.try_get::<SqlTimestamp, _>("received_at")?.to_jiff(),
+            taken: read(row.try_get("taken")?)?,
+            submission: read(row.try_get("submission")?)?,
+        })
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, sqlx::Error> {
+    serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
+
+/// An opportunity that has closed, or soon will, with how many applications nobody has decided on.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// Which.
+    pub opportunity: OpportunityId,
+    /// What it is called.
+    pub title: String,
+    /// Where it belongs; `None` means everywhere.
+    pub locality: Option<String>,
+    /// When it closed or closes.
+    pub closes_at: Timestamp,
+    /// How many applications wait.
+    pub undecided: i64,
+}
+
+impl FromRow<'_, PgRow> for Waiting {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            opportunity: OpportunityId::new(row.try_get("opportunity")?),
+            title: row.try_get("title")?,
+            locality: row.try_get("locality")?,
+            closes_at: row.try_get::<SqlTimestamp, _>("closes_at")?.to_jiff(),
+            undecided: row.try_get("undecided")?,
+        })
+    }
+}
+
+#[async_trait]
+impl View for Applications {
+    fn name(&self) -> &'static str {
+        "applications"
+    }
+
+    fn version(&self) -> i32 {
+        VERSION
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["views.application_view"]
+    }
+
+    fn create(&self) -> &'static str {
+        "create table views.application_view (
+             application uuid primary key, version bigint not null, opportunity uuid not null,
+             applicant uuid not null, received_at timestamptz not null, taken text not null,
+             stage text not null, submission text not null);
+         create index application_by_opportunity
+             on views.application_view (opportunity, application);
+         create index application_by_applicant on views.application_view (applicant)"
+    }
+
+    async fn project(
+        &self,
+        rows: &mut PgConnection,
+        event: &StoredEvent,
+    ) -> Result<(), ProjectError> {
+        if event.stream.kind != Application::TYPE {
+            return Ok(());
+        }
+        let before: Option<Row> =
+            sqlx::query_as("select * from views.application_view where application = $1")
+                .bind(event.stream.id)
+                .fetch_optional(&mut *rows)
+                .await?;
+        let (mut state, received_at, taken) = if let Some(row) = before {
+            (Application::Submitted(Box::new(row.submission)), row.received_at, row.taken)
+        } else {
+            let metadata = event.metadata()?;
+            (Application::default(), metadata.received_at, metadata.taken)
+        };
+        state.apply(event.decode::<Event>()?);
+        let Application::Submitted(submission) = state else { return Ok(()) };
+        sqlx::query(
+            "insert into views.application_view (application, version, opportunity, applicant,
+                 received_at, taken, stage, submission)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)
+             on conflict (application) do update set version = excluded.version,
+                 stage = excluded.stage, submission = excluded.submission",
+        )
+        .bind(event.stream.id)
+        .bind(event.version)
+        .bind(submission.opportunity.uuid())
+        .bind(submission.applicant.uuid())
+        .bind(received_at.to_sqlx())
+        .bind(serde_json::to_string(&taken)?)
+        .bind(stage(&submission.stage))
+        .bind(serde_json::to_string(&submission)?)
+        .execute(rows)
+        .await?;
+        Ok(())
+    }
+}
+
+/// The stage's name for machines.
+pub fn stage(stage: &Stage) -> &'static str {
+    match stage {
+        Stage::Undecided => "undecided",
+        Stage::Decided(outcome) => match outcome.decision {
+            Decision::Offer => "offered",
+            Decision::Reserve { .. } => "in_reserve",
+            Decision::NotSelected => "not_selected",
+        },
+        Stage::Appointed { .. } => "appointed",
+        Stage::Withdrawn { .. } => "withdrawn",
+    }
+}
+
+/// One application.
+pub async fn one(pool: &PgPool, id: ApplicationId) -> Result<Option<Row>, sqlx::Error> {
+    sqlx::query_as("select * from views.application_view where application = $1")
+        .bind(id.uuid())
+        .fetch_optional(pool)
+        .await
+}
+
+/// A person's own, the latest first.
+pub async fn of_person(pool: &PgPool, person: PersonId) -> Result<Vec<Row>, sqlx::Error> {
+    sqlx::query_as(
+        "select * from views.application_view where applicant = $1
+         order by received_at desc, application",
+    )
+    .bind(person.uuid())
+    .fetch_all(pool)
+    .await
+}
+
+/// Those for one opportunity after a given one, in the order of their ids, which tells nothing of
+/// who came first.
+pub async fn for_opportunity(
+    pool: &PgPool,
+    opportunity: OpportunityId,
+    after: Option<ApplicationId>,
+    limit: i64,
+) -> Result<Vec<Row>, sqlx::Error> {
+    sqlx::query_as(
+        "select * from views.application_view
+         where opportunity = $1 and ($2::uuid is null or application > $2)
+         order by application limit $3",
+    )
+    .bind(opportunity.uuid())
+    .bind(after.map(ApplicationId::uuid))
+    .bind(limit)
+    .fetch_all(pool)
+    .await
+}
+
+/// Opportunities that close before `until` or have closed, are neither withdrawn nor concluded, and
+/// have applications nobody has decided on and no panel's work begun; the longest closed first.
+pub async fn waiting(pool: &PgPool, until: Timestamp) -> Result<Vec<Waiting>, sqlx::Error> {
+    sqlx::query_as(
+        "select o.opportunity, o.title, o.locality, o.closes_at, count(*) as undecided
+         from views.known_opportunity_view o
+         join views.application_view a on a.opportunity = o.opportunity and a.stage = 'undecided'
+         where o.closes_at < $1 and not o.withdrawn and not o.concluded and not exists (
+             select from views.selection_view s
+             where s.opportunity = o.opportunity and s.stage <> 'put_off')
+         group by o.opportunity order by o.closes_at, o.opportunity",
+    )
+    .bind(until.to_sqlx())
+    .fetch_all(pool)
+    .await
+}
