@@ -4,6 +4,7 @@
 pub mod opportunity;
 pub mod setting;
 pub mod views;
+pub mod policies;
 pub mod publish;
 pub mod access;
 pub mod api;
@@ -16,11 +17,14 @@ use eventstore::executor::FireError;
 use eventstore::timer::DueTimer;
 use eventstore::{Executor, Receipt, View};
 use futures::future::BoxFuture;
+use messaging::Subscriptions;
+use messaging::inbox::Unlisted;
 use tokio_util::sync::CancellationToken;
 use web::Identities;
 
 pub use config::Config;
 use opportunity::Opportunity;
+use policies::draft_the_next_opportunity_when_a_seat_falls_vacant::DraftTheNextOpportunity;
 
 /// The service's name, as in tokens and subjects.
 pub const NAME: &str = "opportunities";
@@ -32,7 +36,13 @@ pub async fn start(
     launched: Option<Launched>,
     stop: CancellationToken,
 ) -> Result<Running, StartError> {
+    let hears = config.service.nats.is_some();
     let service = boot::start(NAME, config.service, clock, launched, stop).await?;
+    let identities = if hears {
+        Identities::linked(service.pool.clone(), service.executor.clock().clone())
+    } else {
+        Identities::own()
+    };
     let state = api::State::new(&service)?;
     service
         .run(Parts {
@@ -40,12 +50,18 @@ pub async fn start(
             policies: Vec::new(),
             fire,
             publish: publish::publish,
-            hear: Box::new(|_, _| Ok(())),
+            hear: Box::new(hear),
             access: access::RULES,
-            identities: Identities::own(),
+            identities,
             routes: Box::new(|house| web::finish(api::routes(), state, house)),
         })
         .await
+}
+
+fn hear(all: &mut Subscriptions, executor: &Executor) -> Result<(), Unlisted> {
+    all.view(views::account_link::AccountLinks)?;
+    all.view(views::known_group::KnownGroups)?;
+    all.policy(DraftTheNextOpportunity, executor.clone())
 }
 
 fn views() -> Vec<Arc<dyn View>> {

@@ -2,6 +2,7 @@
 
 use boot::{Clock, Running};
 use jiff::Timestamp;
+use messaging::connect::Settings;
 use opportunities::Config;
 use serde_json::{Value, json};
 use testkit::{Answer, Http, Issuer, Person, settled};
@@ -29,10 +30,15 @@ pub struct World {
 }
 
 pub async fn world() -> World {
-    let clock = Clock::standing_at(NOW.parse().unwrap());
+    world_on(Clock::standing_at(NOW.parse().unwrap()), None).await
+}
+
+/// With other services around it, where there is a NATS.
+pub async fn world_on(clock: Clock, nats: Option<Settings>) -> World {
     let issuer = Issuer::start(&clock).await;
     let database = testkit::database("opportunities").await;
-    let service = testkit::service_config(&database, &issuer);
+    let mut service = testkit::service_config(&database, &issuer);
+    service.nats = nats;
     let config = Config { service };
     let running = start(&config, &clock).await;
     World {
