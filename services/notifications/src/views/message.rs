@@ -1,0 +1,187 @@
+//! Every message as it stands: one person's own, the list staff read, and what waits for a human. A
+//! row is the room's state with the columns the lists are made by; nothing personal is in it.
+
+use async_trait::async_trait;
+use contracts::{MessageId, PersonId};
+use cqrs_es::Aggregate as _;
+use eventstore::envelope::StoredEvent;
+use eventstore::{ProjectError, View};
+use jiff::Timestamp;
+use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+
+use crate::message::{Errand, Event, Message, Stage};
+
+/// Raised when the rows change.
+pub const VERSION: i32 = 1;
+
+/// The view.
+#[derive(Clone, Copy, Debug)]
+pub struct Messages;
+
+/// One message as the rows hold it.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Which.
+    pub id: MessageId,
+    /// Its stream's version.
+    pub version: i64,
+    /// How it stands.
+    pub errand: Errand,
+    /// Its place among all messages, the earliest asked for first.
+    pub place: i64,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
+    /// Since when it stands as it does.
+    pub stage_since: Timestamp,
+}
+
+impl FromRow<'_, PgRow> for Row {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        let errand: String = row.try_get("errand")?;
+        Ok(Self {
+            id: MessageId::new(row.try_get("message")?),
+            version: row.try_get("version")?,
+            errand: serde_json::from_str(&errand)
+                .map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+            place: row.try_get("place")?,
+            requested_at: row.try_get::<SqlTimestamp, _>("requested_at")?.to_jiff(),
+            stage_since: row.try_get::<SqlTimestamp, _>("stage_since")?.to_jiff(),
+        })
+    }
+}
+
+#[async_trait]
+impl View for Messages {
+    fn name(&self) -> &'static str {
+        "messages"
+    }
+
+    fn version(&self) -> i32 {
+        VERSION
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["views.message_view"]
+    }
+
+    fn create(&self) -> &'static str {
+        "create table views.message_view (
+             message uuid primary key, version bigint not null, person uuid not null,
+             kind text not null, stage text not null, place bigint not null,
+             requested_at timestamptz not null, stage_since timestamptz not null,
+             errand text not null);
+         create index message_by_person on views.message_view (person, place);
+         create index message_by_stage on views.message_view (stage, place);
+         create unique index message_by_place on views.message_view (place)"
+    }
+
+    async fn project(
+        &self,
+        rows: &mut PgConnection,
+        event: &StoredEvent,
+    ) -> Result<(), ProjectError> {
+        let occurred_at = event.metadata()?.occurred_at;
+        let before: Option<Row> =
+            sqlx::query_as("select * from views.message_view where message = $1")
+                .bind(event.stream.id)
+                .fetch_optional(&mut *rows)
+                .await?;
+        let (mut state, mut row) = match before {
+            None => (Message::NotRequested, None),
+            Some(row) => (Message::Requested(Box::new(row.errand.clone())), Some(row)),
+        };
+        state.apply(event.decode::<Event>()?);
+        let Message::Requested(errand) = state else { return Ok(()) };
+        let now = row.take_if(|row| stage(&row.errand.stage) == stage(&errand.stage));
+        let since = now.as_ref().map_or(occurred_at, |row| row.stage_since);
+        sqlx::query(
+            "insert into views.message_view
+                 (message, version, person, kind, stage, place, requested_at, stage_since, errand)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             on conflict (message) do update set version = excluded.version,
+                 stage = excluded.stage, stage_since = excluded.stage_since,
+                 errand = excluded.errand",
+        )
+        .bind(event.stream.id)
+        .bind(event.version)
+        .bind(errand.to.uuid())
+        .bind(errand.content.kind())
+        .bind(stage(&errand.stage))
+        .bind(event.position)
+        .bind(occurred_at.to_sqlx())
+        .bind(since.to_sqlx())
+        .bind(serde_json::to_string(&errand)?)
+        .execute(rows)
+        .await?;
+        Ok(())
+    }
+}
+
+/// The stage's name on screens.
+pub fn stage(stage: &Stage) -> &'static str {
+    match stage {
+        Stage::Planned => "planned",
+        Stage::Attempted { .. } => "attempted",
+        Stage::Sent => "sent",
+        Stage::Failed { .. } => "failed",
+        Stage::Unknown => "unknown",
+        Stage::Held { .. } => "held",
+        Stage::LetterReady => "letter_ready",
+        Stage::Told => "told",
+    }
+}
+
+/// One message.
+pub async fn one(pool: &PgPool, id: MessageId) -> Result<Option<Row>, sqlx::Error> {
+    sqlx::query_as("select * from views.message_view where message = $1")
+        .bind(id.uuid())
+        .fetch_optional(pool)
+        .await
+}
+
+/// Messages at a stage or all, of one person or all, before a given place, the latest first.
+pub async fn latest(
+    pool: &PgPool,
+    person: Option<PersonId>,
+    stage: Option<&str>,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Row>, sqlx::Error> {
+    sqlx::query_as(
+        "select * from views.message_view
+         where ($1::uuid is null or person = $1) and ($2::text is null or stage = $2)
+           and ($3::bigint is null or place < $3)
+         order by place desc limit $4",
+    )
+    .bind(person.map(PersonId::uuid))
+    .bind(stage)
+    .bind(before)
+    .bind(limit)
+    .fetch_all(pool)
+    .await
+}
+
+/// What waits for a human, the longest waiting first.
+pub async fn waiting(pool: &PgPool) -> Result<Vec<Row>, sqlx::Error> {
+    sqlx::query_as(
+        "select * from views.message_view
+         where stage in ('held', 'failed', 'unknown', 'letter_ready')
+         order by stage_since, place",
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// What is held for a person.
+pub async fn held_for(pool: &PgPool, person: PersonId) -> Result<Vec<MessageId>, sqlx::Error> {
+    let held: Vec<uuid::Uuid> = sqlx::query_scalar(
+        "select message from views.message_view where person = $1 and stage = 'held'
+         order by place",
+    )
+    .bind(person.uuid())
+    .fetch_all(pool)
+    .await?;
+    Ok(held.into_iter().map(MessageId::new).collect())
+}

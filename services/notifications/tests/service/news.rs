@@ -1,0 +1,97 @@
+//! What becomes of someone's application, place and claim reaches them, by the way they chose.
+
+use contracts::id::{ApplicationId, AppointmentId, ClaimId, GroupId, SeatId};
+use contracts::recruitment::{About, Audience, Fact, Offered, Reminder};
+use contracts::reimbursements::{self, PaymentKind};
+use contracts::{Money, PersonId};
+use jiff::civil::date;
+use uuid::Uuid;
+
+use crate::neighbour::Neighbour;
+use crate::world::{ADDRESS, ANA, PANEL, TITLE, unfolded, world};
+
+const APPOINTMENT: AppointmentId = AppointmentId::new(Uuid::from_u128(0xa1));
+const SEAT: SeatId = SeatId::new(Uuid::from_u128(0xa2));
+const GROUP: GroupId = GroupId::new(Uuid::from_u128(0xa3));
+const CLAIM: ClaimId = ClaimId::new(Uuid::from_u128(0xa4));
+const APPLICATION: ApplicationId = ApplicationId::new(Uuid::from_u128(0xa5));
+
+fn reminder(person: PersonId, to: Audience) -> Fact {
+    Fact::ReminderCameDue(Box::new(Reminder {
+        appointment: APPOINTMENT,
+        seat: SEAT,
+        group: GROUP,
+        person,
+        step: "a-step".to_owned(),
+        to,
+        question: About::EndOrRenewal,
+        ends_on: date(2027, 1, 31),
+    }))
+}
+
+fn not_selected() -> Fact {
+    Fact::ApplicationNotSelected {
+        application: APPLICATION,
+        person: ANA,
+        opportunity: PANEL,
+        title: TITLE.to_owned(),
+        reason: None,
+    }
+}
+
+#[tokio::test]
+async fn the_person_is_asked_about_the_end_of_their_term_and_about_a_place() {
+    let world = world().await;
+    world.registered(world.by_email(ADDRESS).await).await;
+    world.told(&reminder(ANA, Audience::Coordinator)).await;
+    assert!(world.stages("term_ending").await.is_empty());
+    world.told(&reminder(ANA, Audience::InvolveeAndChair)).await;
+    assert_eq!(world.stages("term_ending").await, ["sent"]);
+    let offered = Offered {
+        appointment: APPOINTMENT,
+        seat: SEAT,
+        group: GROUP,
+        person: ANA,
+        opportunity: None,
+        starts_on: date(2027, 3, 1),
+        ends_on: date(2028, 2, 29),
+        answer_by: date(2027, 1, 25),
+        terms_version: "terms.1".to_owned(),
+    };
+    world.told(&Fact::AppointmentOffered(Box::new(offered))).await;
+    assert_eq!(world.stages("place_offered").await, ["sent"]);
+}
+
+#[tokio::test]
+async fn whoever_asked_to_be_rung_gets_no_outcome_in_writing() {
+    let world = world().await;
+    world.registered(world.by_phone().await).await;
+    world.told(&not_selected()).await;
+    assert_eq!(world.stages("application_outcome").await, ["held"]);
+    assert!(world.files().is_empty());
+}
+
+#[tokio::test]
+async fn a_payment_is_told_with_its_days() {
+    let world = world().await;
+    world.registered(world.by_email(ADDRESS).await).await;
+    let reimbursements = Neighbour::start("reimbursements", &world.nats, &world.clock).await;
+    let paid = reimbursements::Fact::Paid {
+        claim: CLAIM,
+        person: ANA,
+        activity_on: date(2026, 11, 2),
+        payable_on: date(2026, 11, 20),
+        paid_on: date(2026, 11, 27),
+        kind: PaymentKind::Expenses,
+        amount: Money::sterling(1_890),
+        reference: "INV 7K2".to_owned(),
+    };
+    let position = reimbursements.tells(CLAIM.uuid(), &paid).await;
+    world.heard("reimbursements", position).await;
+    let message = world.the("claim_paid").await;
+    let mail = unfolded(&world.files()[&format!("{}.eml", message["id"].as_str().unwrap())]);
+    for part in ["for your expenses.", "Monday 2 November 2026", "We paid it on Friday 27 November"]
+    {
+        assert!(mail.contains(part), "{part} is missing:\n{mail}");
+    }
+}
