@@ -1,0 +1,123 @@
+//! The words for who takes part: people's entries, applications, panels, places, terms, and what they
+//! do there. None says who a place is for, or that someone was not there.
+
+/// Event without version, and what happened.
+pub(super) const WORDS: &[(&str, &str)] = &[
+    ("involvee.registered", "Someone joined the people involved."),
+    ("involvee.interests_chosen", "The topics to hear of were chosen."),
+    ("involvee.localities_chosen", "The areas to hear of were chosen."),
+    ("involvee.constituencies_stated", "It was said anew as whom the person takes part."),
+    ("involvee.digest_chosen", "It was chosen how often to hear of opportunities[: {/digest}]."),
+    ("involvee.channel_chosen", "It was chosen how to be reached."),
+    ("involvee.renamed", "The person's name changed."),
+    ("involvee.access_need_recorded", "What the person needs in order to take part was recorded."),
+    ("involvee.came_of_age", "The person turned 18."),
+    ("involvee.consent_given", "The person agreed[ to {/consent}][, wording {/wording_version}]."),
+    ("involvee.consent_withdrawn", "The person took back their agreement[ to {/consent}]."),
+    ("involvee.account_linked", "One more account acts for the person."),
+    ("involvee.account_unlinked", "An account acts for the person no longer."),
+    ("involvee.supporter_named", "The person named a supporter."),
+    ("involvee.support_ended", "A supporter's part ended."),
+    ("involvee.went_away", "The person is away; what runs against them stands still."),
+    ("involvee.came_back", "The person is back."),
+    ("involvee.opportunity_matched", "An opportunity suits what the person chose[: “{/title}”]."),
+    ("group.established", "A group was established[: “{/name}”]."),
+    ("group.renamed", "The group got another name[: “{/name}”]."),
+    ("group.closed", "The group was closed."),
+    ("application.submitted", "An application was sent in."),
+    ("application.withdrawn", "The application was taken back."),
+    ("application.offered", "The applicant may know that they are offered a place."),
+    (
+        "application.kept_in_reserve",
+        "The applicant may know that a place may still be offered[, until {/until}].",
+    ),
+    ("application.not_selected", "The applicant may know that they were not selected this time."),
+    ("application.appointed", "The applicant holds the place."),
+    ("selection.application_taken_in", "The application is among those to be decided on."),
+    ("selection.applicant_withdrawn", "An application that was taken back is not decided on."),
+    ("selection.begun", "Applications had closed, and a panel could be formed."),
+    ("selection.put_off", "Applications are taken again, so decisions wait."),
+    ("selection.resumed", "Applications closed again, and decisions go on."),
+    ("selection.called_off", "The panel's work was called off."),
+    ("selection.panel_formed", "It was settled who sits on the panel."),
+    ("selection.member_stood_down", "A member left the panel; their scores do not count."),
+    ("selection.conflict_declared", "A member keeps out of the decision on this application."),
+    ("selection.scored", "A member scored the application[ on {/criterion}][: {/points}]."),
+    ("selection.scores_locked", "A member's scores were locked."),
+    (
+        "selection.decision_recorded",
+        "The panel decided[: {/decided/decision/kind}][{?/decided/outside_panel_advice}, outside the \
+         panel's advice].",
+    ),
+    (
+        "selection.outcome_approved",
+        "The outcome of the round was approved[, to be told on {/tell_at}].",
+    ),
+    ("selection.approval_set_aside", "The approval was set aside, as more is to be decided."),
+    ("selection.telling_put_off", "The telling was put off[ to {/tell_at}]."),
+    ("selection.outcome_released", "The outcome was released[: {/decision/kind}]."),
+    ("selection.outcomes_told", "All outcomes of the round were released."),
+    ("seat.added", "A place was added to its group."),
+    ("seat.reserved", "An opportunity is to fill the place."),
+    ("seat.released", "The opportunity does not fill the place any more."),
+    ("seat.filled", "Someone holds the place[ from {/from}][ until {/until}]."),
+    ("seat.prolonged", "Its holder keeps the place for longer[, until {/until}]."),
+    ("seat.vacated", "Nobody holds the place any more[, from {/vacant_from}]."),
+    ("seat.abolished", "The place does not exist any more."),
+    ("appointment.offered", "A place was offered[, for a term until {/term/ends_on}]."),
+    (
+        "appointment.accepted",
+        "The person said yes to the place[; their term ends on {/term/ends_on}].",
+    ),
+    ("appointment.declined", "The person said no to the place."),
+    (
+        "appointment.offer_lapsed",
+        "The offer lapsed, after the person was tried[ by {/contact/by}][ on {/contact/on}].",
+    ),
+    ("appointment.offer_withdrawn", "The offer of the place was taken back."),
+    ("appointment.reminder_came_due", "An end-of-term reminder came due[, to {/to}]."),
+    ("appointment.reminder_answered", "An end-of-term reminder was answered[: {/answer}]."),
+    (
+        "appointment.renewed",
+        "The place is held for another term[, until {/term/ends_on}][{?/exception}, as an \
+         exception to the rule for terms].",
+    ),
+    (
+        "appointment.end_confirmed",
+        "The end of the place was settled[, last day {/last_day}], after the person was told[ by \
+         {/contact/by}].",
+    ),
+    ("appointment.resigned", "The person leaves the place[, last day {/last_day}]."),
+    (
+        "appointment.stays_on",
+        "The term has ended[, on {/term_ended_on}]; the person is staying on until it is settled \
+         what follows.",
+    ),
+    ("appointment.ended", "The place came to its end[, last day {/last_day}]."),
+    ("session.planned", "A session was planned[, for {/starts_at}]."),
+    ("session.confirmed", "It was confirmed that the session takes place."),
+    ("session.rescheduled", "The session was moved[, to {/starts_at}]."),
+    (
+        "session.cancelled",
+        "The session was called off[, on the side of the {/by}][{?/late}, at less notice than is \
+         owed].",
+    ),
+    ("session.held", "The session took place[, on {/on}][, for {/lasted_minutes} minutes]."),
+    (
+        "session.attendance_recorded",
+        "Attendance was recorded[, on {/on}][{?/minutes}: {/minutes} minutes].",
+    ),
+    (
+        "session.attendance_corrected",
+        "Attendance was corrected[, on {/on}][{?/minutes}: {/minutes} minutes].",
+    ),
+    ("session.follow_up_opened", "Someone is to speak with the person."),
+    ("session.follow_up_dropped", "Nobody needs to speak with the person any more."),
+    (
+        "session.follow_up_done",
+        "Someone has spoken with the person[, by {/contact/by}][, on {/contact/on}][: {/outcome}].",
+    ),
+    ("work.asked", "Someone was asked for a piece of work[: {/what}][, by {/due_on}]."),
+    ("work.done", "The piece of work was done[, on {/done_on}]."),
+    ("work.accepted", "The piece of work was accepted[: {/what}]."),
+];
