@@ -225,6 +225,11 @@ impl Api {
         !self.diary.is_empty()
     }
 
+    /// When a step was first done, if it was.
+    pub fn done_at(&self, step: &str) -> Option<Timestamp> {
+        self.diary.when(step)
+    }
+
     /// Gives a command as a person.
     pub async fn give(&self, who: &Person, deed: Deed) -> Result<Accepted, ApiTrouble> {
         let Deed { step, service, path, body, behalf } = deed;

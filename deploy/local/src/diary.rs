@@ -53,6 +53,11 @@ impl Diary {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
+    /// When the step was done, if it was.
+    pub fn when(&self, step: &str) -> Option<Timestamp> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(step).copied()
+    }
+
     /// When the step was first done: now, unless it is known to have been done before.
     pub fn done(&self, step: &str, now: Timestamp) -> Timestamp {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

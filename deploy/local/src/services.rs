@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::environment;
 use crate::folder::{DataFolder, FolderTrouble};
+use crate::settings::entry;
 
 /// Lines of a configuration file, which may speak of places in the data folder.
 pub type Told = fn(&DataFolder) -> Result<String, FolderTrouble>;
@@ -24,11 +25,48 @@ pub struct ServiceKind {
 }
 
 /// Every service, in the order in which they are started and shown.
-pub static SERVICES: &[ServiceKind] = &[ServiceKind {
-    name: opportunities::NAME,
-    told: None,
-    start: |birth| birth.of(opportunities::NAME, opportunities::start),
-}];
+pub static SERVICES: &[ServiceKind] = &[
+    ServiceKind {
+        name: opportunities::NAME,
+        told: None,
+        start: |birth| birth.of(opportunities::NAME, opportunities::start),
+    },
+    ServiceKind {
+        name: recruitment::NAME,
+        told: None,
+        start: |birth| birth.of(recruitment::NAME, recruitment::start),
+    },
+    ServiceKind {
+        name: reimbursements::NAME,
+        told: Some(|folder| exports_of(folder, reimbursements::NAME)),
+        start: |birth| birth.of(reimbursements::NAME, reimbursements::start),
+    },
+    ServiceKind {
+        name: notifications::NAME,
+        told: Some(notifications_are_told),
+        start: |birth| birth.of(notifications::NAME, notifications::start),
+    },
+    ServiceKind {
+        name: audit::NAME,
+        told: None,
+        start: |birth| birth.of(audit::NAME, audit::start),
+    },
+];
+
+/// Where a service puts what leaves the system as a file.
+fn exports_of(folder: &DataFolder, service: &str) -> Result<String, FolderTrouble> {
+    let place = folder.exports()?.join(service);
+    let place = entry("folder", &place.display().to_string());
+    // The clock of a demonstration runs for years; whoever looks afterwards finds the files.
+    Ok(format!("exports = {{ {}, keep_days = 3650 }}\n", place.trim_end()))
+}
+
+/// In whose name people are told: an address that belongs to nobody.
+fn notifications_are_told(folder: &DataFolder) -> Result<String, FolderTrouble> {
+    let exports = exports_of(folder, notifications::NAME)?;
+    let sender = "sender = { address = \"involvement@trust.example\", phone = \"01632 960101\" }\n";
+    Ok(format!("{exports}{sender}"))
+}
 
 /// The service of this name.
 pub fn named(name: &str) -> Option<&'static ServiceKind> {

@@ -1,9 +1,23 @@
 //! The main job as a story, act by act, each step through the public API as the right person. What an
 //! act needs of another it finds in the world; no act writes a table.
 
+mod ground;
 mod advertise;
+mod register;
+mod apply;
+mod select;
+mod hold;
+mod attend;
+mod claim;
+mod rotate;
+mod tell;
+mod prove;
 
+use std::collections::BTreeMap;
+
+use contracts::PersonId;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::adverts::{Advert, Import, Unusable};
 use crate::api::{Accepted, Api, ApiTrouble, Deed, Problem};
@@ -17,6 +31,9 @@ use crate::system::System;
 use crate::timeline::Timeline;
 
 pub use advertise::Published;
+pub use apply::Applied;
+pub use attend::Done;
+pub use hold::Held;
 
 /// How many independent requests run at once.
 const AT_ONCE: usize = 8;
@@ -64,6 +81,18 @@ pub struct World<'a> {
     pub unusable: Vec<Unusable>,
     /// Those that were.
     pub published: Vec<Published>,
+    /// Who people are, once they are registered, by the name of their account.
+    pub people: BTreeMap<&'static str, PersonId>,
+    /// Applications for the opportunity whose story is followed.
+    pub applied: Vec<Applied>,
+    /// Places that were taken.
+    pub held: Vec<Held>,
+    /// What people did, for which they can claim.
+    pub done: Vec<Done>,
+    /// What was claimed.
+    pub claims: Vec<Uuid>,
+    /// Runs by which it was paid.
+    pub batches: Vec<Uuid>,
     /// What happened.
     pub timeline: Timeline,
     /// What it came to.
@@ -75,9 +104,20 @@ pub async fn tell(world: &mut World<'_>) -> Result<(), StoryTrouble> {
     if world.api.has_a_past() {
         world.console.line("The story was begun on these data before: nothing is done twice.");
     }
+    ground::lay(world).await?;
+    claim::put_rates_in_force(world).await?;
     advertise::publish(world).await?;
+    register::everybody(world).await?;
     advertise::open(world).await?;
+    apply::until_closing(world).await?;
+    select::decide(world).await?;
+    hold::offer(world).await?;
+    attend::meet(world).await?;
+    claim::pay(world).await?;
     advertise::close(world).await?;
+    rotate::pass_on(world).await?;
+    tell::count(world).await?;
+    prove::histories(world).await?;
     Ok(())
 }
 
@@ -93,9 +133,28 @@ impl<'a> World<'a> {
             adverts: import.adverts,
             unusable: import.unusable,
             published: Vec::new(),
+            people: BTreeMap::new(),
+            applied: Vec::new(),
+            held: Vec::new(),
+            done: Vec::new(),
+            claims: Vec::new(),
+            batches: Vec::new(),
             timeline: Timeline::default(),
             figures: Figures::default(),
         }
+    }
+
+    /// The opportunity whose story is followed to its end: one that fills seats of a group, else the
+    /// first that closes at a time.
+    pub fn followed(&self) -> Option<&Published> {
+        let closing = || self.published.iter().filter(|it| it.closes_at.is_some());
+        let seats = closing().find(|it| !it.advert.begin.advert.seats.is_empty());
+        seats.or_else(|| closing().min_by_key(|it| it.closes_at))
+    }
+
+    /// The person behind an account at the development issuer.
+    pub fn person_behind(&self, who: &Person) -> PersonId {
+        self.sign_in.issuer().person(who.subject)
     }
 
     /// Goes on to a date of the story, `MM-DD HH:MM`.

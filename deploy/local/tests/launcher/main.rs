@@ -4,3 +4,4 @@ mod world;
 mod playing;
 mod dying;
 mod verifying;
+mod cross_checks;

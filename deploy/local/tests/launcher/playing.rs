@@ -106,7 +106,7 @@ fn where_nothing_can_be_published_the_story_ends_there_and_says_so() -> Story {
     let figures = run.object()?;
     assert_eq!(figures["opportunities_published"], 0);
     assert_eq!(figures["opportunities_refused"], 2);
-    assert_eq!(figures["events"], 1, "the draft that was begun");
+    assert_eq!(figures["applications"], 0);
     assert_eq!(figures["chain_verified"], true);
 
     let unreadable = place.run(&[&ONCE[..], &["--adverts", "/no such file"]].concat())?;
