@@ -56,6 +56,9 @@ impl Person {
 
 const TODAY: (&str, &str) = ("opportunities", "/v1/today");
 const OPEN: (&str, &str) = ("opportunities", "/v1/opportunities");
+const MINE: (&str, &str) = ("recruitment", "/v1/my/involvement");
+const RUNS: (&str, &str) = ("reimbursements", "/v1/payment-batches");
+const CHAINS: (&str, &str) = ("audit", "/v1/chain");
 
 const fn staff(
     subject: &'static str,
@@ -68,7 +71,7 @@ const fn staff(
 }
 
 const fn involved(subject: &'static str, name: &'static str, what: &'static str) -> Person {
-    Person { subject, name, what, roles: &[], looks_at: OPEN }
+    Person { subject, name, what, roles: &[], looks_at: MINE }
 }
 
 /// Coordinator for everywhere.
@@ -98,16 +101,16 @@ pub const BUDGET_HOLDER: Person = staff(
 );
 /// Pays.
 pub const FINANCE: Person =
-    staff("moira.kelly", "Moira Kelly", "finance", &[(Role::Finance, &[])], OPEN);
+    staff("moira.kelly", "Moira Kelly", "finance", &[(Role::Finance, &[])], RUNS);
 /// Reads the whole history.
 pub const AUDITOR: Person =
-    staff("stephen.hale", "Stephen Hale", "auditor", &[(Role::Auditor, &[])], TODAY);
+    staff("stephen.hale", "Stephen Hale", "auditor", &[(Role::Auditor, &[])], CHAINS);
 /// Keeps the installation going.
 pub const ADMINISTRATOR: Person =
     staff("lin.zhou", "Lin Zhou", "administrator", &[(Role::Administrator, &[])], OPEN);
 /// Chairs the Research Fund Public Panel.
 pub const GROUP_CHAIR: Person =
-    staff("gwen.parry", "Gwen Parry", "group chair", &[(Role::GroupChair, &[])], OPEN);
+    staff("gwen.parry", "Gwen Parry", "group chair", &[(Role::GroupChair, &[])], MINE);
 
 /// Everybody who works for the trust, and the chair.
 pub const STAFF: [Person; 9] = [

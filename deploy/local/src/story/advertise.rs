@@ -193,7 +193,8 @@ fn writer_of(advert: &Advert) -> Person {
     }
 }
 
-fn reasons(problem: &Problem) -> Vec<String> {
+/// Every reason, for people.
+pub(super) fn reasons(problem: &Problem) -> Vec<String> {
     if problem.code == "command.key_reused" {
         let why = "these data hold it in other words; choose another folder with --data-dir";
         return vec![why.to_owned()];

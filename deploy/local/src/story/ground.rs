@@ -4,7 +4,9 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::advertise::reasons;
 use super::{StoryTrouble, World};
+use crate::adverts::{Advert, GroupWanted};
 use crate::api::{Deed, body};
 use crate::people::{BRISTOL_COORDINATOR, COORDINATOR, ENGAGEMENT_LEAD, Person};
 
@@ -51,32 +53,47 @@ async fn put_the_calendar_in_force(world: &World<'_>, year: i16) -> Result<(), S
     Ok(())
 }
 
+/// Whatever cannot have its group cannot be published, and says why.
 async fn establish_groups(world: &mut World<'_>) -> Result<(), StoryTrouble> {
-    for place in 0..world.adverts.len() {
-        let Some(advert) = world.adverts.get(place) else { continue };
-        let Some(wanted) = advert.group.clone() else { continue };
-        let (key, locality) = (advert.key(), advert.begin.advert.locality.clone());
-        let by = coordinator_of(locality.as_deref());
-        let said = json!({ "name": wanted.name, "kind": "panel", "locality": locality,
-            "purpose": advert.begin.advert.purpose, "reports_to": null, "review_on": null,
-            "seats_planned": wanted.seats });
-        let deed = Deed::new(format!("demo/{key}/group"), SERVICE, "/v1/groups", said);
-        let group = world.api.give(&by, deed).await?;
-        let mut seats: Vec<Uuid> = Vec::new();
-        for number in 1..=wanted.seats {
-            let path = format!("/v1/groups/{}/seats", group.id);
-            let said = json!({ "role": "member", "constituency": null, "locality": locality });
-            let deed = Deed::new(format!("demo/{key}/seat/{number}"), SERVICE, path, said);
-            seats.push(world.api.give(&by, deed).await?.id);
+    for mut advert in std::mem::take(&mut world.adverts) {
+        if let Some(wanted) = advert.group.clone()
+            && let Err(reasons) = establish(world, &mut advert, &wanted).await?
+        {
+            world.unusable.push(advert.unusable(reasons));
+            continue;
         }
-        let what = format!("establishes the {} with {} seats", wanted.name, wanted.seats);
-        world.timeline.add(group.at, by.name, what);
-        if let Some(advert) = world.adverts.get_mut(place) {
-            advert.begin.advert.group = Some(group.id.into());
-            advert.begin.advert.seats = seats.into_iter().map(Into::into).collect();
-        }
+        world.adverts.push(advert);
     }
     Ok(())
+}
+
+async fn establish(
+    world: &mut World<'_>,
+    advert: &mut Advert,
+    wanted: &GroupWanted,
+) -> Result<Result<(), Vec<String>>, StoryTrouble> {
+    let (key, locality) = (advert.key(), advert.begin.advert.locality.clone());
+    let by = coordinator_of(locality.as_deref());
+    let said = json!({ "name": wanted.name, "kind": "panel", "locality": locality,
+        "purpose": advert.begin.advert.purpose, "reports_to": null, "review_on": null,
+        "seats_planned": wanted.seats });
+    let deed = Deed::new(format!("demo/{key}/group"), SERVICE, "/v1/groups", said);
+    let group = match world.try_to(&by, deed).await? {
+        Ok(group) => group,
+        Err(problem) => return Ok(Err(reasons(&problem))),
+    };
+    let mut seats: Vec<Uuid> = Vec::new();
+    for number in 1..=wanted.seats {
+        let path = format!("/v1/groups/{}/seats", group.id);
+        let said = json!({ "role": "member", "constituency": null, "locality": locality });
+        let deed = Deed::new(format!("demo/{key}/seat/{number}"), SERVICE, path, said);
+        seats.push(world.api.give(&by, deed).await?.id);
+    }
+    let what = format!("establishes the {} with {} seats", wanted.name, wanted.seats);
+    world.timeline.add(group.at, by.name, what);
+    advert.begin.advert.group = Some(group.id.into());
+    advert.begin.advert.seats = seats.into_iter().map(Into::into).collect();
+    Ok(Ok(()))
 }
 
 /// Bristol has a coordinator of its own; everywhere else is the first one's.
