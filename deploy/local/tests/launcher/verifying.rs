@@ -35,7 +35,8 @@ async fn a_changed_event_is_found_whether_the_system_runs_or_not() -> Story {
     let mut superuser = superuser(&place).await?;
     sqlx::raw_sql(
         "set session_replication_role = replica;
-         update log.event set payload = replace(payload, 'a', 'b') where position = 3",
+         update log.event set payload = (payload::jsonb || '{\"slipped_in\": 1}')::text
+         where position = 3",
     )
     .execute(&mut superuser)
     .await?;
