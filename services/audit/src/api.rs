@@ -10,18 +10,18 @@ mod moment;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use boot::Service;
-use eventstore::Executor;
+use boot::{Service, StartError};
 use eventstore::view::Progress;
 use sqlx::PgPool;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vault::Vault;
+use web::Edge;
 
 /// What routes work with.
 #[derive(Clone)]
 pub struct State {
-    executor: Executor,
+    edge: Edge,
     progress: Progress,
     pool: PgPool,
     vault: Arc<Vault>,
@@ -29,13 +29,13 @@ pub struct State {
 
 impl State {
     /// From what every service has, and the vault.
-    pub fn new(service: &Service, vault: Arc<Vault>) -> Self {
-        Self {
-            executor: service.executor.clone(),
+    pub fn new(service: &Service, vault: Arc<Vault>) -> Result<Self, StartError> {
+        Ok(Self {
+            edge: service.edge(&[])?,
             progress: service.progress.clone(),
             pool: service.pool.clone(),
             vault,
-        }
+        })
     }
 }
 

@@ -44,7 +44,7 @@ pub async fn start(
     let service = boot::start(NAME, config.service, clock.clone(), launched, stop).await?;
     let vault = service.vault().await?;
     let identities = Identities::linked(service.pool.clone(), clock);
-    let state = api::State::new(&service, vault);
+    let state = api::State::new(&service, vault)?;
     expect(&service.progress);
     service
         .run(Parts {

@@ -47,6 +47,7 @@ pub static RULES: &[AccessRule] = &[
     rule("POST", "/v1/people/{person}/go-away", THEMSELVES, OnBehalf::StaffOrSupporter),
     rule("POST", "/v1/people/{person}/come-back", THEMSELVES, OnBehalf::StaffOrSupporter),
     rule("GET", "/v1/my/involvement", THEMSELVES, OnBehalf::Never),
+    rule("GET", "/v1/my/readers", THEMSELVES, OnBehalf::Never),
     rule(
         "POST",
         "/v1/opportunities/{opportunity}/applications",

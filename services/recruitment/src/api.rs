@@ -10,6 +10,7 @@ mod registration;
 mod people;
 mod records;
 mod my_involvement;
+mod readings;
 mod form;
 mod applications;
 mod application_pages;
@@ -115,4 +116,5 @@ fn people_routes() -> OpenApiRouter<State> {
         .routes(routes!(people::go_away))
         .routes(routes!(people::come_back))
         .routes(routes!(my_involvement::my_involvement))
+        .routes(routes!(readings::my_readers))
 }

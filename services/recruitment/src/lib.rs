@@ -15,6 +15,7 @@ pub mod seat;
 pub mod appointment;
 pub mod session;
 pub mod work;
+pub mod opening;
 pub mod views;
 pub mod policies;
 pub mod publish;

@@ -16,12 +16,13 @@ use crate::application::Application;
 use crate::appointment::Appointment;
 use crate::group::Group;
 use crate::involvee::Involvee;
+use crate::opening::Opening;
 use crate::seat::Seat;
 use crate::selection::Selection;
 use crate::session::Session;
 use crate::setting::Setting;
 use crate::work::Work;
-use crate::{application, involvee, selection, setting};
+use crate::{application, involvee, opening, selection, setting};
 
 /// The facts an event means, each as its name and body. An event of a room that is not named here
 /// stops the relay, which says so, rather than stay at home unnoticed.
@@ -36,6 +37,7 @@ pub fn publish(event: &StoredEvent) -> Result<Vec<(String, String)>, Unreadable>
         Session::TYPE => sessions::of_session(event.id(), event.decode()?),
         Work::TYPE => sessions::of_work(event.id(), event.decode()?),
         Setting::TYPE => of_setting(&event.decode()?),
+        Opening::TYPE => of_opening(&event.decode()?),
         _ => return Err(Unreadable::NotNamed),
     };
     fact.iter().map(contracts::fact::write).collect()
@@ -131,6 +133,13 @@ fn of_selection(event: &selection::Event) -> Option<Fact> {
         | selection::Event::ApprovalSetAside {}
         | selection::Event::TellingPutOff { .. }
         | selection::Event::OutcomeReleased { .. } => None,
+    }
+}
+
+/// Who read what is told to the person alone.
+fn of_opening(event: &opening::Event) -> Option<Fact> {
+    match event {
+        opening::Event::Recorded { .. } => None,
     }
 }
 

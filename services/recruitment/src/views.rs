@@ -11,6 +11,7 @@ pub mod appointment;
 pub mod session;
 pub mod work;
 pub mod selection_board;
+pub mod look;
 
 use std::sync::Arc;
 
@@ -29,5 +30,6 @@ pub fn all() -> Vec<Arc<dyn View>> {
         Arc::new(session::Sessions),
         Arc::new(work::PiecesOfWork),
         Arc::new(selection_board::SelectionBoards),
+        Arc::new(look::Looks),
     ]
 }

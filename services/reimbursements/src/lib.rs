@@ -8,6 +8,7 @@ pub mod rate_card;
 pub mod claim;
 pub mod payment_batch;
 pub mod payee;
+pub mod opening;
 mod subscribe;
 pub mod views;
 pub mod taking_in;

@@ -8,12 +8,13 @@ use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
 
 use crate::claim::{Claim, RefusedLine, Submitted};
+use crate::opening::Opening;
 use crate::payee::Payee;
 use crate::payment::{Part, Totals};
 use crate::payment_batch::{PartOf, PaymentBatch, reference};
 use crate::rate_card::RateCard;
 use crate::setting::Setting;
-use crate::{claim, payee, payment_batch, rate_card, setting};
+use crate::{claim, opening, payee, payment_batch, rate_card, setting};
 
 /// The facts an event means, each as its name and body. An event of a room that is not named here
 /// stops the relay, which says so, rather than stay at home unnoticed.
@@ -24,9 +25,17 @@ pub fn publish(event: &StoredEvent) -> Result<Vec<(String, String)>, Unreadable>
         RateCard::TYPE => of_rate_card(&event.decode()?),
         Setting::TYPE => of_setting(&event.decode()?),
         Payee::TYPE => of_payee(&event.decode()?),
+        Opening::TYPE => of_opening(&event.decode()?),
         _ => return Err(Unreadable::NotNamed),
     };
     fact.iter().map(contracts::fact::write).collect()
+}
+
+/// Who read what is told to the person alone.
+fn of_opening(event: &opening::Event) -> Option<Fact> {
+    match event {
+        opening::Event::Recorded { .. } => None,
+    }
 }
 
 fn of_claim(claim: ClaimId, event: claim::Event) -> Option<Fact> {

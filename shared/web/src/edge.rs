@@ -4,12 +4,14 @@
 use std::sync::Arc;
 
 use aws_lc_rs::hmac;
-use eventstore::{Executor, StreamId};
+use eventstore::{Authority, Executor, Occasion, Order, Room, StreamId, Taken};
 use http::HeaderMap;
 use http::request::Parts;
 use uuid::Uuid;
 
 use crate::behalf;
+use crate::permit::Permit;
+use crate::problem::Problem;
 
 /// Where the things a service holds have their address: the room's type and the path under which
 /// one of it is found by id, such as `("opportunity", "/v1/opportunities")`.
@@ -50,6 +52,44 @@ impl Edge {
     /// The service's name, as in tokens.
     pub fn service(&self) -> &'static str {
         self.inner.service
+    }
+
+    /// Puts on record that something is read, on a stream of its own, before it is: for what people
+    /// wrote of their lives, which they can see that others read. A refusal, as everything that
+    /// keeps it from being recorded, is a problem; nothing may be opened then. `traceparent` is the
+    /// request's.
+    pub async fn record_reading<R: Room>(
+        &self,
+        permit: &Permit,
+        authority: Authority,
+        traceparent: Option<String>,
+        ask: R::Ask,
+    ) -> Result<(), Problem> {
+        // New for every reading: an id that the reader could choose would let one record stand for
+        // many readings.
+        let reading = Uuid::now_v7();
+        let now = self.executor().clock().now();
+        let order = Order {
+            command_id: reading,
+            request_hash: Vec::new(),
+            if_match: None,
+            occasion: Occasion {
+                taken_at: now,
+                received_at: now,
+                taken: Taken::Online,
+                actor: permit.caller.person,
+                on_behalf_of: None,
+            },
+            account: permit.caller.account,
+            authority,
+            correlation_id: reading,
+            causation_id: None,
+            rule_version: None,
+            traceparent,
+            fired_timer: None,
+        };
+        let receipt = self.executor().execute::<R>(reading, ask, order).await?;
+        receipt.refusal.map_or(Ok(()), |refused| Err(Problem::refused(refused)))
     }
 
     /// The address of a thing, if its room has one.

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::personal::PersonName;
 use contracts::{PersonId, Personal, Sealed};
-use eventstore::{Authority, Occasion, Order, Taken};
+use eventstore::Authority;
 use http::StatusCode;
-use uuid::Uuid;
 use vault::{KeyError, OpenError};
 use web::{Permit, Problem};
 
@@ -48,32 +47,8 @@ impl State {
 
     async fn record(&self, people: BTreeSet<PersonId>, wish: Wish<'_>) -> Result<(), Problem> {
         let Wish { permit, authority, route, because, traceparent } = wish;
-        // New for every reading: an id that the reader could choose would let one record stand for
-        // many openings.
-        let opening = Uuid::now_v7();
-        let now = self.executor.clock().now();
-        let order = Order {
-            command_id: opening,
-            request_hash: Vec::new(),
-            if_match: None,
-            occasion: Occasion {
-                taken_at: now,
-                received_at: now,
-                taken: Taken::Online,
-                actor: permit.caller.person,
-                on_behalf_of: None,
-            },
-            account: permit.caller.account,
-            authority,
-            correlation_id: opening,
-            causation_id: None,
-            rule_version: None,
-            traceparent,
-            fired_timer: None,
-        };
         let command = Command::Record(Record { people, field: PersonName::FIELD, route, because });
-        let receipt = self.executor.execute::<Opening>(opening, command, order).await?;
-        receipt.refusal.map_or(Ok(()), |refused| Err(Problem::refused(refused)))
+        self.edge.record_reading::<Opening>(permit, authority, traceparent, command).await
     }
 
     /// A name; `None` where the person was forgotten, or their name cannot be opened any more.

@@ -118,7 +118,7 @@ pub(super) async fn timeline(
     }
     let asked = page.read::<Place>(VERSION)?;
     let known_at = moment::last(wanted.as_at.as_ref())?;
-    let shown = reading.shown(state.executor.clock().now());
+    let shown = reading.shown(state.edge.executor().clock().now());
     let (after, limit) = (asked.after.as_ref(), asked.rows_wanted());
     let rows = about::timeline(&state.pool, subject, known_at, &shown, after, limit).await?;
     let rows = asked.page(rows, record::place);

@@ -6,5 +6,8 @@ pub(super) const WORDS: &[(&str, &str)] = &[
         "setting.put_in_force",
         "A setting holds[: {/values/kind}][, version {/version}][, from {/effective_from}].",
     ),
-    ("opening.recorded", "The person's name was looked at[; purpose: {/because}]."),
+    (
+        "opening.recorded",
+        "Something the person gave us was looked at[: {/field}][: {/what}][; purpose: {/because}].",
+    ),
 ];

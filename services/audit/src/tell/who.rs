@@ -14,12 +14,15 @@ use crate::reading::Reading;
 pub type Names = BTreeMap<PersonId, String>;
 
 /// Whether this reader sees which person acted. People see in their own history only themselves and
-/// who looked at their name; in a pack nobody learns who sat on the panel.
+/// who looked at what is theirs; neither there nor in a pack does it say who sat on the panel.
 pub(super) fn is_shown(reading: Reading, person: PersonId, role: &str, event_name: &str) -> bool {
     match reading {
         Reading::Full => true,
         Reading::Pack => role != Role::PanelMember.name(),
-        Reading::Own(myself) => person == myself || event_name == "opening.recorded",
+        Reading::Own(myself) => {
+            let looked = event_name == "opening.recorded" && role != Role::PanelMember.name();
+            person == myself || looked
+        }
     }
 }
 

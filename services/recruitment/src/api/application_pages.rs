@@ -1,5 +1,5 @@
 //! Applications, read: by whoever made them, and by staff of the opportunity's locality. What people
-//! wrote is opened at the last moment; that staff opened it is noted.
+//! wrote is opened at the last moment; that staff read it is on record before.
 
 use axum::Json;
 use axum::extract::State as Shared;
@@ -13,8 +13,9 @@ use utoipa::ToSchema;
 use web::{Address, Page, PageQuery, Permit, Problem, Query, ReadAfter, with_etag};
 
 use super::State;
-use super::sealing::note_opening;
+use super::readings::note_name;
 use crate::application::{Form, Stage};
+use crate::opening::{Read, What};
 use crate::selection::Decision;
 use crate::views::application::{self, Row, VERSION, stage};
 use crate::views::known_opportunity;
@@ -181,9 +182,11 @@ pub(super) async fn one(
     if !is_own {
         let known = known_opportunity::one(&state.pool, opportunity).await?;
         let locality = known.ok_or_else(Problem::unknown)?.advert.locality;
-        permit.authority_for_locality(locality.as_deref()).ok_or_else(Problem::unknown)?;
+        let authority = permit.authority_for_locality(locality.as_deref());
+        let authority = authority.ok_or_else(Problem::unknown)?;
+        let what = What::Application { application: id };
+        state.note_reading(&permit, authority, [Read { person, what }]).await?;
     }
-    note_opening(&permit, person, "application");
     let page = ApplicationPage {
         application: row.application,
         version: row.version,
@@ -224,7 +227,7 @@ pub(super) async fn for_opportunity(
     let Page { items: rows, next } = asked.page(rows, |row| row.application);
     let mut items = Vec::with_capacity(rows.len());
     for row in &rows {
-        note_opening(&permit, row.submission.applicant, "name");
+        note_name(&permit, row.submission.applicant);
         items.push(state.received(row).await?);
     }
     Ok(Json(Page { items, next }))

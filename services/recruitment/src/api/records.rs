@@ -1,5 +1,5 @@
 //! One person's record, and the lists staff look through. Values are opened at the last moment, for
-//! the person and for staff of their localities; that staff opened them is noted.
+//! the person and for staff of their localities; that staff read a record is on record before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,10 +18,10 @@ use web::{
 
 use super::State;
 use super::reach;
-use super::sealing::note_opening;
 use crate::involvee::{
     AccountId, AgeBand, AgeStatement, Consent, Format, HowToReach, Involvee, Preferences, Profile,
 };
+use crate::opening::{Read, What};
 use crate::views::involvee::{self, Row, VERSION};
 
 /// How many people one page of a search looks through.
@@ -181,9 +181,10 @@ pub(super) async fn person(
     let row = involvee::one(&state.pool, person).await?.ok_or_else(Problem::unknown)?;
     let profile = profile(&row.state).ok_or_else(Problem::unknown)?;
     if !permit.is_person(person) {
-        reach::over(&permit, &profile.preferences.localities).ok_or_else(Problem::unknown)?;
+        let authority = reach::over(&permit, &profile.preferences.localities);
+        let authority = authority.ok_or_else(Problem::unknown)?;
+        state.note_reading(&permit, authority, [Read { person, what: What::Record }]).await?;
     }
-    note_opening(&permit, person, "record");
     Ok(with_etag(&headers, row.version, &state.record(&row, profile).await?))
 }
 

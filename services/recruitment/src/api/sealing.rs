@@ -4,7 +4,7 @@
 use contracts::personal::{Kind, Sealable, Text};
 use contracts::{PersonId, Sealed};
 use vault::{KeyError, OpenError, SealError};
-use web::{Permit, Problem};
+use web::Problem;
 
 use super::State;
 use super::given::Given;
@@ -55,14 +55,6 @@ impl State {
             Some(sealed) => self.open(sealed).await,
             None => Ok(None),
         }
-    }
-}
-
-/// Notes that someone has read what was sealed about somebody else: ids alone.
-pub(super) fn note_opening(permit: &Permit, person: PersonId, what: &'static str) {
-    if !permit.is_person(person) {
-        let reader = permit.caller.person;
-        tracing::info!(%reader, %person, what, "sealed values were opened");
     }
 }
 

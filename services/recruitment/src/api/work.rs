@@ -269,7 +269,7 @@ async fn one(
         return Ok(with_etag(&headers, version, &page));
     }
     state.staff_over_task(&permit, task).await?;
-    super::sealing::note_opening(&permit, person, "name");
+    super::readings::note_name(&permit, person);
     let name = state.name_of(person).await?;
     let page = WorkPage::of(row, name).ok_or_else(Problem::unknown)?;
     Ok(Json(page).into_response())

@@ -16,5 +16,6 @@ mod forum;
 mod holding_a_seat;
 mod end_of_term;
 mod attending;
+mod readers;
 mod strangers;
 mod sealed;

@@ -133,11 +133,12 @@ async fn without_signing_in_nobody_gets_anywhere() {
 
 #[tokio::test]
 async fn a_stranger_gets_only_what_is_everybodys_or_their_own() {
-    // Their own entry and application, what a group is, and sessions they are invited to, of which
-    // there are none. This list may only shrink.
-    const OPEN: [(&str, &str); 6] = [
+    // Their own entry and application, who read either, what a group is, and sessions they are invited
+    // to, of which there are none. This list may only shrink.
+    const OPEN: [(&str, &str); 7] = [
         ("POST", "/v1/people"),
         ("GET", "/v1/my/involvement"),
+        ("GET", "/v1/my/readers"),
         ("GET", "/v1/groups"),
         ("GET", "/v1/groups/{group}"),
         ("GET", "/v1/sessions"),

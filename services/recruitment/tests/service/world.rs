@@ -217,6 +217,13 @@ impl World {
         names
     }
 
+    /// From now on the log takes no opening.
+    pub async fn refuse_to_record_openings(&self) {
+        let mut admin = PgConnection::connect(&self.database.admin_url).await.unwrap();
+        let constraint = "alter table log.event add check (stream_type <> 'opening')";
+        sqlx::query(constraint).execute(&mut admin).await.unwrap();
+    }
+
     /// Stored events of a name.
     pub async fn events(&self, name: &str) -> Vec<Value> {
         let payloads: Vec<String> =

@@ -1,5 +1,5 @@
 //! One claim, for the person, for whoever typed it for them, and for those who decide on claims. What
-//! the person wrote about a cost is opened for those who have to read it, and that is noted.
+//! the person wrote about a cost is opened for those who have to read it, and that is on record before.
 
 use axum::extract::State as Shared;
 use axum::response::Response;
@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 use web::{Address, Permit, Problem, ReadAfter, Role, with_etag};
 
 use super::State;
-use super::sealing::note_opening;
 use crate::claim::{
     Activity, Answer, Claim, Claimed, ClaimedLine, Item, PartStanding, PayablePart, Standing,
     Verdict,
@@ -139,10 +138,11 @@ pub(super) async fn one(
 ) -> Result<Response, Problem> {
     let row = claim::one(&state.pool, id).await?.ok_or_else(Problem::unknown)?;
     let sight = Sight::of(&permit, &row.state).ok_or_else(Problem::unknown)?;
-    let page = state.claim_page(&row, sight).await?;
-    if sight.notes {
-        note_opening(&permit, page.person, "notes of a claim");
+    if sight.notes && has_notes(&row.state) {
+        let person = claim::person(&row.state).ok_or_else(Problem::unknown)?;
+        state.note_reading(&permit, person, id).await?;
     }
+    let page = state.claim_page(&row, sight).await?;
     Ok(with_etag(&headers, row.version, &page))
 }
 
@@ -205,6 +205,19 @@ impl State {
             word,
         })
     }
+}
+
+/// Whether the person wrote anything about it.
+fn has_notes(state: &Claim) -> bool {
+    let Ok(claimed) = state.claimed() else { return false };
+    claimed.lines.iter().any(|line| {
+        let explained = matches!(line.answer, Some(Answer::Explained { .. }));
+        explained
+            || match &line.line.item {
+                Item::InvolvementPayment { .. } => false,
+                Item::Mileage { note, .. } | Item::Fare { note, .. } => note.is_some(),
+            }
+    })
 }
 
 fn standing(standing: Standing) -> &'static str {

@@ -2,15 +2,30 @@
 //! what was sealed is no longer kept, and a page shows nothing in its place.
 
 use contracts::personal::{CostNote, Sealable};
-use contracts::{PersonId, Sealed};
+use contracts::{ClaimId, PersonId, Sealed};
 use vault::{KeyError, OpenError, SealError};
 use web::{Permit, Problem};
 
 use super::State;
 use super::given::GivenNote;
 use crate::claim::{Answer, AnswerQuery, Item, Submission};
+use crate::opening::{Command, Opening, Record};
 
 impl State {
+    /// Puts on record that the caller is about to read what somebody else wrote about their costs.
+    pub(super) async fn note_reading(
+        &self,
+        permit: &Permit,
+        person: PersonId,
+        claim: ClaimId,
+    ) -> Result<(), Problem> {
+        if permit.is_person(person) {
+            return Ok(());
+        }
+        let command = Command::Record(Record { person, claim });
+        self.edge.record_reading::<Opening>(permit, permit.authority(), None, command).await
+    }
+
     /// Seals a value for the person it is about.
     pub(super) async fn seal<T: Sealable>(
         &self,
@@ -131,14 +146,6 @@ impl State {
             Some(note) => Ok(self.open(note).await?.map(|note| note.reveal().to_owned())),
             None => Ok(None),
         }
-    }
-}
-
-/// Notes that someone has read what was sealed about somebody else: ids alone.
-pub(super) fn note_opening(permit: &Permit, person: PersonId, what: &'static str) {
-    if !permit.is_person(person) {
-        let reader = permit.caller.person;
-        tracing::info!(%reader, %person, what, "sealed values were opened");
     }
 }
 

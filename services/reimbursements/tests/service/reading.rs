@@ -24,6 +24,13 @@ async fn a_claim_is_there_for_the_person_and_for_those_who_decide_and_for_nobody
         assert_eq!(note(&world.claim(reader, &claim).await), NOTE);
     }
     assert_eq!(note(&world.claim(&world.fin, &claim).await), json!(null));
+    let readings = world.events("opening.recorded.v1").await;
+    assert_eq!(readings.len(), 3, "neither one's own reading nor one without notes: {readings:?}");
+    assert!(
+        readings
+            .iter()
+            .all(|it| it["claim"] == json!(claim) && it["person"] == json!(world.ana.id))
+    );
     assert_eq!(world.read(&world.ben, "/v1/my/claims").await["items"], json!([]));
 }
 

@@ -151,6 +151,17 @@ fn keys_at(url: &str) -> VaultConfig {
 }
 
 impl World {
+    /// Stored events of a name.
+    pub async fn events(&self, name: &str) -> Vec<Value> {
+        let payloads: Vec<String> =
+            sqlx::query_scalar("select payload from log.event where event_type = $1")
+                .bind(name)
+                .fetch_all(self.running.executor.pool())
+                .await
+                .unwrap();
+        payloads.iter().map(|payload| serde_json::from_str(payload).unwrap()).collect()
+    }
+
     /// Stops the service and starts it again on what it left.
     pub async fn restarted(mut self) -> Self {
         self.running.stop().await;

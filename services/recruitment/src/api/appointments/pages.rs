@@ -13,8 +13,9 @@ use web::{Address, Permit, Problem, ReadAfter, with_etag};
 
 use super::State;
 use super::own::said;
-use crate::api::sealing::note_opening;
+use crate::api::readings::note_name;
 use crate::appointment::{Answer, Appointment, Exception, Place};
+use crate::opening::{Read, What};
 use crate::setting::{About, Audience};
 use crate::term::WhyEnded;
 use crate::views::appointment::{self, Asked, Row, answer, place, stage};
@@ -261,9 +262,10 @@ pub(super) async fn one(
     let place = place(&row.state).ok_or_else(Problem::unknown)?;
     let is_own = permit.is_person(place.person);
     if !is_own {
-        state.staff_over_group(&permit, place.group).await?;
+        let authority = state.staff_over_group(&permit, place.group).await?;
+        let what = What::Appointment { appointment: id };
+        state.note_reading(&permit, authority, [Read { person: place.person, what }]).await?;
     }
-    note_opening(&permit, place.person, "appointment");
     let page = state.page(&row, place, is_own).await?;
     if is_own {
         Ok(with_etag(&headers, row.version, &page))
@@ -288,7 +290,7 @@ pub(super) async fn holders(
     for row in appointment::in_group(&state.pool, group).await? {
         let Appointment::Held(it) = &row.state else { continue };
         let person = it.place.person;
-        note_opening(&permit, person, "name");
+        note_name(&permit, person);
         items.push(Holder {
             seat: it.place.seat,
             appointment: row.appointment,

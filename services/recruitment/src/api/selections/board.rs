@@ -131,18 +131,19 @@ pub(super) async fn board(
     let row = selection_board::one(&state.pool, opportunity).await?;
     let (version, selection) =
         row.map_or_else(|| (0, Selection::default()), |row| (row.version, row.state));
-    let seen = Seen::by(&permit, &selection, advert.locality.as_deref());
+    let locality = advert.locality.as_deref();
+    let seen = Seen::by(&permit, &selection, locality);
     let seen = seen.ok_or_else(Problem::unknown)?;
     let work = selection.work();
     let panel = work.and_then(|work| work.panel.as_ref());
     let approval = approval(&selection);
     Ok(Json(Board {
         opportunity,
-        title: advert.title,
+        title: advert.title.clone(),
         version,
         stage: selection_board::stage(&selection),
         put_off: work.is_some_and(|work| work.put_off),
-        criteria: work.map_or(advert.criteria, |work| work.criteria.clone()),
+        criteria: work.map_or_else(|| advert.criteria.clone(), |work| work.criteria.clone()),
         scale_max: panel.map(|panel| panel.rules.scale_max),
         scores_are_open: selection.scores_are_open(),
         tell_at: approval.map(|approval| approval.tell_at),
@@ -153,7 +154,7 @@ pub(super) async fn board(
         },
         progress: seen.by_staff.then(|| PanelProgress::of(&selection)),
         outcome: match work {
-            Some(work) => state.outcome_part(&permit, &selection, work, seen).await?,
+            Some(work) => state.outcome_part(&permit, &selection, work, seen, locality).await?,
             None => None,
         },
     }))

@@ -10,9 +10,10 @@ use utoipa::ToSchema;
 use web::{Permit, Problem};
 
 use super::super::State;
-use super::super::sealing::note_opening;
 use super::board::{AgreedScore, DecisionPart, Opened, agreed, code_of};
+use super::reach::as_member;
 use crate::application::Form;
+use crate::opening::{Read, What};
 use crate::selection::{Conflict, Panel, Selection, Sheet, Work};
 use crate::views::{application, selection_board};
 
@@ -76,7 +77,7 @@ struct GivenScore {
 
 /// Who looks, and at what.
 struct Look<'a> {
-    permit: &'a Permit,
+    member: PersonId,
     selection: &'a Selection,
     work: &'a Work,
     panel: &'a Panel,
@@ -99,15 +100,20 @@ impl State {
             | Selection::Told(..)
             | Selection::CalledOff => BTreeMap::new(),
         };
-        let look = Look { permit, selection, work, panel, forms };
+        let member = permit.caller.person;
         let mut applications = Vec::new();
-        for (id, applicant) in work.applicants.live() {
-            let member = permit.caller.person;
+        let free = work.applicants.live().filter(|it| panel.conflict(member, it.0).is_none());
+        let read = free.filter_map(|(application, person)| {
+            read_by_member(selection, application).map(|what| Read { person, what })
+        });
+        self.note_reading(permit, as_member(work.opportunity), read).await?;
+        let look = Look { member, selection, work, panel, forms };
+        for (id, _) in work.applicants.live() {
             applications.push(match panel.conflict(member, id) {
                 Some(conflict) => {
                     PanelApplication { conflict: Some(conflict), ..PanelApplication::bare(id) }
                 }
-                None => self.panel_application(&look, id, applicant).await?,
+                None => self.panel_application(&look, id).await?,
             });
         }
         let to_lock = selection_board::to_lock(work, panel, permit.caller.person);
@@ -126,9 +132,8 @@ impl State {
         &self,
         look: &Look<'_>,
         id: ApplicationId,
-        applicant: PersonId,
     ) -> Result<PanelApplication, Problem> {
-        let Look { permit, selection, work, panel, .. } = look;
+        let Look { member: own, selection, work, panel, .. } = look;
         let mut shown = PanelApplication::bare(id);
         let decided = work.decisions.get(&id);
         if let Selection::Told(..) = selection {
@@ -138,7 +143,6 @@ impl State {
             };
             return Ok(shown);
         }
-        note_opening(permit, applicant, "application on a panel");
         if let Some(form) = look.forms.get(&id) {
             for answer in &form.answers {
                 let text = self.open(&answer.text).await?;
@@ -146,10 +150,9 @@ impl State {
             }
             shown.why = self.open_if_given(form.why.as_ref()).await?;
         }
-        let own = permit.caller.person;
         for member in panel.free_to_decide(id) {
             let Some(sheet) = panel.sheet(member, id) else { continue };
-            if member == own {
+            if member == *own {
                 shown.own_scores = Some(self.score_sheet(member, sheet).await?);
             } else if selection.scores_are_open() {
                 shown.other_scores.push(self.score_sheet(member, sheet).await?);
@@ -173,6 +176,15 @@ impl State {
             });
         }
         Ok(ScoreSheet { member, locked: sheet.locked, scores })
+    }
+}
+
+/// What of an application its panel reads at this stage.
+fn read_by_member(selection: &Selection, application: ApplicationId) -> Option<What> {
+    match selection {
+        Selection::UnderWay(_) => Some(What::ApplicationOnPanel { application }),
+        Selection::Approved(..) => Some(What::DecisionReasons { application }),
+        Selection::Gathering(_) | Selection::Told(..) | Selection::CalledOff => None,
     }
 }
 

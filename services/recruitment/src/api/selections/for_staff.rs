@@ -5,12 +5,12 @@
 use contracts::{ApplicationId, PersonId};
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::{Permit, Problem};
+use web::{Permit, Problem, Role};
 
 use super::super::State;
-use super::super::sealing::note_opening;
 use super::board::{AgreedScore, DecisionPart, Opened, agreed, code_of};
-use super::reach::Seen;
+use super::reach::{APPROVERS, Seen, by_role};
+use crate::opening::{Read, What};
 use crate::selection::{MemberKind, Panel, Selection, Work};
 use crate::views::selection_board::to_lock;
 
@@ -113,6 +113,7 @@ impl State {
         selection: &Selection,
         work: &Work,
         seen: Seen,
+        locality: Option<&str>,
     ) -> Result<Option<OutcomePart>, Problem> {
         let opened = match selection {
             Selection::UnderWay(_) | Selection::Approved(..) | Selection::Told(..)
@@ -127,10 +128,17 @@ impl State {
             | Selection::Told(..)
             | Selection::CalledOff => return Ok(None),
         };
+        let roles = if seen.by_approver { &APPROVERS } else { &Role::STAFF };
+        let authority = by_role(permit, roles, locality).ok_or_else(Problem::unknown)?;
+        let decided = work.applicants.live().filter(|it| work.decisions.contains_key(&it.0));
+        let read = decided.map(|(application, person)| Read {
+            person,
+            what: What::DecisionReasons { application },
+        });
+        self.note_reading(permit, authority, read).await?;
         let mut decisions = Vec::new();
-        for (application, applicant) in work.applicants.live() {
+        for (application, _) in work.applicants.live() {
             let Some(decided) = work.decisions.get(&application) else { continue };
-            note_opening(permit, applicant, "reasons of a panel's decision");
             decisions.push(DecidedApplication {
                 application,
                 code: code_of(application),

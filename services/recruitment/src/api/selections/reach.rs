@@ -54,8 +54,7 @@ impl State {
     ) -> Result<Standing, Problem> {
         let (selection, locality) = self.round(opportunity).await?;
         let authority = if permit.behalf.is_none() && is_member(&selection, permit.caller.person) {
-            let scope = vec![Selection::of(opportunity).to_string()];
-            Some(Authority { role: Role::PanelMember.name().to_owned(), scope, delegation: None })
+            Some(as_member(opportunity))
         } else {
             staff(permit, &selection, locality.as_deref())
         };
@@ -72,6 +71,12 @@ impl State {
         let loaded = self.edge.executor().load::<Selection>(selection).await?;
         Ok((loaded.room, known.advert.locality))
     }
+}
+
+/// The right of a member of the panel, in this one round.
+pub(super) fn as_member(opportunity: OpportunityId) -> Authority {
+    let scope = vec![Selection::of(opportunity).to_string()];
+    Authority { role: Role::PanelMember.name().to_owned(), scope, delegation: None }
 }
 
 /// As whom someone sees a round; whoever is nothing to it sees nothing.

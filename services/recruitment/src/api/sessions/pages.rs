@@ -12,7 +12,7 @@ use web::{Address, Page, PageQuery, Permit, Problem, Query, ReadAfter, Role};
 
 use super::State;
 use crate::api::reach::scope;
-use crate::api::sealing::note_opening;
+use crate::api::readings::note_name;
 use crate::session::{FollowUpState, How, Mark, Meeting, Mode, Register, Session};
 use crate::views::group_label;
 use crate::views::session::{self, Row, VERSION, Wanted, meeting, stage};
@@ -121,7 +121,7 @@ impl State {
     async fn invited(&self, permit: &Permit, meeting: &Meeting) -> Result<Vec<Invited>, Problem> {
         let mut invited = Vec::with_capacity(meeting.invited.len());
         for &person in &meeting.invited {
-            note_opening(permit, person, "name");
+            note_name(permit, person);
             invited.push(Invited { person, name: self.name_of(person).await? });
         }
         Ok(invited)
@@ -134,7 +134,7 @@ impl State {
     ) -> Result<RegisterPart, Problem> {
         let mut marks = Vec::with_capacity(register.marks.len());
         for (&person, &mark) in &register.marks {
-            note_opening(permit, person, "name");
+            note_name(permit, person);
             let name = self.name_of(person).await?;
             marks.push(MarkPart { name, ..MarkPart::of(person, mark) });
         }
