@@ -34,7 +34,7 @@ pub use caller::{Caller, Grant, Identities};
 pub use edge::Edge;
 pub use page::{Page, PageAsked, PageQuery};
 pub use permit::Permit;
-pub use problem::{FieldError, Problem, ProblemBody};
+pub use problem::{FieldError, PROBLEM_JSON, Problem, ProblemBody};
 pub use readiness::Readiness;
 pub use reading::{ReadAfter, with_etag};
 pub use role::Role;

@@ -73,7 +73,7 @@ where
     let House { access, readiness, limits } = house;
     let (served, mut openapi) = router.split_for_parts();
     describe::complete(&mut openapi, &access.table);
-    let description = serde_json::to_vec(&openapi).map(bytes::Bytes::from).unwrap_or_default();
+    let description = describe::written(&openapi).map(bytes::Bytes::from).unwrap_or_default();
     // A router without routes has nothing to guard, and axum refuses a layer for it.
     let served = if served.has_routes() {
         served.route_layer(from_fn_with_state(access, guard))

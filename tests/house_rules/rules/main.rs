@@ -17,6 +17,7 @@ mod every_stored_event_has_a_sample;
 mod no_sample_ever_changes;
 mod migrations_are_append_only;
 mod every_policy_is_listed;
+mod views_know_their_rooms;
 mod no_forgotten_file;
 mod nothing_sleeps_in_tests;
 mod no_banned_names;

@@ -3,6 +3,7 @@
 
 use async_trait::async_trait;
 use contracts::{MessageId, PersonId};
+use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
 use eventstore::{ProjectError, View};
 use jiff::Timestamp;
@@ -10,7 +11,7 @@ use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgConnection, PgPool, Row as _};
 
-use crate::message::{Event, KeptFile, Left};
+use crate::message::{Event, KeptFile, Left, Message};
 
 /// Raised when the rows change.
 pub const VERSION: i32 = 1;
@@ -78,6 +79,9 @@ impl View for ExportedFiles {
         rows: &mut PgConnection,
         event: &StoredEvent,
     ) -> Result<(), ProjectError> {
+        if event.stream.kind != Message::TYPE {
+            return Ok(());
+        }
         match event.decode::<Event>()? {
             Event::Sent {
                 to, left: Left::MailFile { file } | Left::LetterFile { file }, ..

@@ -82,6 +82,9 @@ impl View for Messages {
         rows: &mut PgConnection,
         event: &StoredEvent,
     ) -> Result<(), ProjectError> {
+        if event.stream.kind != Message::TYPE {
+            return Ok(());
+        }
         let occurred_at = event.metadata()?.occurred_at;
         let before: Option<Row> =
             sqlx::query_as("select * from views.message_view where message = $1")

@@ -74,6 +74,9 @@ impl View for Opportunities {
         rows: &mut PgConnection,
         event: &StoredEvent,
     ) -> Result<(), ProjectError> {
+        if event.stream.kind != Opportunity::TYPE {
+            return Ok(());
+        }
         let id = event.stream.id;
         let before: Option<Row> =
             sqlx::query_as("select * from views.opportunity_view where opportunity = $1")

@@ -31,3 +31,15 @@ async fn an_advert_too_short_for_the_setting_in_force_is_refused_and_the_decisio
     let read = world.http.get(Some(&world.ana), "/v1/settings", "").await.expect(200);
     assert_eq!(read.json["versions"][0]["values"]["minimum_advert_days"], 30);
 }
+
+#[tokio::test]
+async fn what_is_shown_of_opportunities_goes_on_after_a_setting_is_put_in_force() {
+    let world = world().await;
+    let longer = json!({"effective_from": "2026-12-01",
+        "values": {"kind": "advert_rules", "minimum_advert_days": 30}});
+    world.http.post(&world.eli, "/v1/settings", "s", &longer).await.expect(201);
+    let draft = world.http.post(&world.ana, "/v1/opportunities", "d", &advert()).await.expect(201);
+    let path = format!("/v1/opportunities/{}", draft.id());
+    let read = world.http.get(Some(&world.ana), &path, &draft.token()).await.expect(200);
+    assert_eq!(read.json["stage"], "draft");
+}

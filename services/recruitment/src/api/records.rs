@@ -13,7 +13,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
-    Address, Ask, Body, FieldError, Page, PageQuery, Permit, Problem, Query, ReadAfter, with_etag,
+    Address, Ask, Body, FieldError, PROBLEM_JSON, Page, PageQuery, Permit, Problem, ProblemBody,
+    Query, ReadAfter, with_etag,
 };
 
 use super::State;
@@ -222,7 +223,9 @@ impl Body for SearchBody {
 /// Look for people by part of their name, in the caller's localities. Each page looks through the
 /// next 200 people, so it may hold few or none and still have a `next`.
 #[utoipa::path(post, path = "/v1/people/search", tag = "people", request_body = SearchBody,
-    responses((status = 200, body = Page<Listed>)))]
+    responses((status = 200, body = Page<Listed>),
+        (status = 410, body = ProblemBody, content_type = PROBLEM_JSON,
+            description = "The list has been made anew since the page before; begin again")))]
 pub(super) async fn search(
     Shared(state): Shared<State>,
     Ask { body, call }: Ask<SearchBody>,

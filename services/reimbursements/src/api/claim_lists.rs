@@ -176,23 +176,23 @@ impl ListedPart {
 /// What waits.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
-pub(super) enum WaitingPage {
-    /// Claims for a signature.
-    Claims(Page<ListedClaim>),
-    /// Parts of claims for a payment run.
-    Parts(Page<ListedPart>),
+pub(super) enum WaitingEntry {
+    /// A claim for a signature.
+    Claim(ListedClaim),
+    /// A part of a claim for a payment run.
+    Part(ListedPart),
 }
 
 /// What waits for a signature of the caller's, or for a payment run, the longest waiting first.
 #[utoipa::path(get, path = "/v1/claims", tag = "claim", params(WaitingQuery, PageQuery),
-    responses((status = 200, body = WaitingPage)))]
+    responses((status = 200, body = Page<WaitingEntry>)))]
 pub(super) async fn waiting(
     _: ReadAfter,
     Shared(state): Shared<State>,
     permit: Permit,
     Query(wanted): Query<WaitingQuery>,
     Query(page): Query<PageQuery>,
-) -> Result<Json<WaitingPage>, Problem> {
+) -> Result<Json<Page<WaitingEntry>>, Problem> {
     let reader = permit.caller.person;
     let is_one_of = |roles: &[Role]| roles.iter().any(|it| permit.authority_as(*it).is_some());
     let allowed = match wanted.waiting {
@@ -205,7 +205,8 @@ pub(super) async fn waiting(
     }
     let pool = &state.pool;
     if let WaitsFor::Payment = wanted.waiting {
-        return state.parts_waiting(&page).await.map(|page| Json(WaitingPage::Parts(page)));
+        let Page { items, next } = state.parts_waiting(&page).await?;
+        return Ok(Json(Page { items: items.into_iter().map(WaitingEntry::Part).collect(), next }));
     }
     let asked = page.read::<i64>(claim::VERSION)?;
     let limit = asked.rows_wanted();
@@ -216,7 +217,8 @@ pub(super) async fn waiting(
         }
     };
     let listed = rows.iter().filter_map(ListedClaim::of).collect();
-    Ok(Json(WaitingPage::Claims(asked.page(listed, |it| it.begun))))
+    let Page { items, next } = asked.page(listed, |it| it.begun);
+    Ok(Json(Page { items: items.into_iter().map(WaitingEntry::Claim).collect(), next }))
 }
 
 impl State {

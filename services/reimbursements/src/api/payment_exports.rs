@@ -10,7 +10,7 @@ use contracts::id::PaymentBatchId;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use web::{Accepted, Address, Ask, Permit, Problem, ReadAfter};
+use web::{Accepted, Address, Ask, PROBLEM_JSON, Permit, Problem, ProblemBody, ReadAfter};
 
 use super::State;
 use super::bodies::Nothing;
@@ -127,7 +127,11 @@ impl State {
 /// The file, as long as it is kept.
 #[utoipa::path(get, path = "/v1/payment-batches/{batch}/export", tag = "payment run",
     params(("batch" = PaymentBatchId, Path, description = "Which run")),
-    responses((status = 200, body = String, content_type = "text/csv")))]
+    responses((status = 200, body = String, content_type = "text/csv"),
+        (status = 409, body = ProblemBody, content_type = PROBLEM_JSON,
+            description = "Nothing was exported yet, or the file is not the one that was"),
+        (status = 410, body = ProblemBody, content_type = PROBLEM_JSON,
+            description = "The file was removed after its days")))]
 pub(super) async fn file(
     _: ReadAfter,
     Shared(state): Shared<State>,

@@ -110,8 +110,11 @@ async fn the_description_tells_what_every_route_has_in_common() {
         .collect();
     assert_eq!(headers[..2], ["Idempotency-Key", "If-Match"]);
     assert!(headers.contains(&"Involvement-On-Behalf-Of"));
-    let problem = &post["responses"]["default"]["content"]["application/problem+json"]["schema"];
-    assert_eq!(problem["$ref"], "#/components/schemas/Problem");
+    for status in ["400", "401", "403", "404", "409", "412", "413", "415", "422", "500", "503"] {
+        let content = &post["responses"][status]["content"]["application/problem+json"];
+        assert_eq!(content["schema"]["$ref"], "#/components/schemas/Problem", "{status}");
+    }
+    assert!(post["responses"].get("default").is_none(), "nothing else is ever answered");
     for name in ["Problem", "FieldError", "Reason", "Keep", "OpportunityId"] {
         assert!(api["components"]["schemas"][name].is_object(), "{name}");
     }
