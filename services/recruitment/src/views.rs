@@ -12,6 +12,7 @@ pub mod session;
 pub mod work;
 pub mod selection_board;
 pub mod look;
+pub mod staff;
 
 use std::sync::Arc;
 
@@ -31,5 +32,6 @@ pub fn all() -> Vec<Arc<dyn View>> {
         Arc::new(work::PiecesOfWork),
         Arc::new(selection_board::SelectionBoards),
         Arc::new(look::Looks),
+        Arc::new(staff::Staff),
     ]
 }

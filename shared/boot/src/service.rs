@@ -267,6 +267,7 @@ impl Service {
         let verifier = Verifier::new(self.config.issuer.clone(), self.clock.clone())
             .map_err(|error| StartError::SignIn(Box::new(error)))?;
         Ok(House {
+            service: self.name,
             access: Access { table: AccessTable(rules), verifier, identities },
             readiness: self.readiness.clone(),
             limits: Limits::default(),

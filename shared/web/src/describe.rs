@@ -8,7 +8,7 @@ use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, Info, OpenApi, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::access::{AccessTable, OnBehalf};
@@ -45,7 +45,9 @@ pub(crate) fn written(openapi: &OpenApi) -> Result<Vec<u8>, serde_json::Error> {
     serde_json::to_vec(&api)
 }
 
-pub(crate) fn complete(openapi: &mut OpenApi, table: &AccessTable) {
+pub(crate) fn complete(openapi: &mut OpenApi, service: &str, table: &AccessTable) {
+    openapi.info =
+        Info::new(format!("Involvement: {service}"), env!("CARGO_PKG_VERSION").to_owned());
     let components = openapi.components.get_or_insert_default();
     let mut schemas = vec![(ProblemBody::name().into_owned(), ProblemBody::schema())];
     ProblemBody::schemas(&mut schemas);

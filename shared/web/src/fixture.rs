@@ -270,7 +270,7 @@ impl World {
             verifier: issuer.verifier(&clock),
             identities: Identities::own(),
         };
-        let house = House { access, readiness: readiness.clone(), limits };
+        let house = House { service: "things", access, readiness: readiness.clone(), limits };
         let (open, begun) = (Arc::clone(&gate), Arc::clone(&waiting));
         let here = Here { edge: edge(clock), gate: open, waiting: begun };
         let app = finish(routes().routes(routes!(forgotten)), here, house);

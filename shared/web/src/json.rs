@@ -1,8 +1,9 @@
-//! Reads a body strictly and says what is wrong with it without repeating it. Serde's own messages
-//! quote what they met, so only the part that speaks of our types is let through.
+//! Reads a body strictly and says which field is wrong and how, without repeating it. Serde's own
+//! messages quote what they met, so only the part that speaks of our types is let through.
 
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use serde_path_to_error::{Path, Segment};
 
 use crate::problem::{FieldError, Problem};
 
@@ -10,33 +11,77 @@ use crate::problem::{FieldError, Problem};
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|_| Problem::not_text())?;
     let text = if text.trim().is_empty() { "{}" } else { text };
-    serde_json::from_str(text).map_err(|error| problem(&error))
+    let mut reading = serde_json::Deserializer::from_str(text);
+    let read = serde_path_to_error::deserialize(&mut reading)
+        .map_err(|error| problem(error.inner(), &place_of(error.path())))?;
+    reading.end().map_err(|error| problem(&error, ""))?;
+    Ok(read)
 }
 
-fn problem(error: &serde_json::Error) -> Problem {
+fn problem(error: &serde_json::Error, place: &str) -> Problem {
     match error.classify() {
         Category::Io | Category::Syntax | Category::Eof => {
             Problem::not_json(error.line(), error.column())
         }
-        Category::Data => Problem::malformed(vec![field_error(error)]),
+        Category::Data => Problem::malformed(vec![field_error(error, place)]),
     }
 }
 
-fn field_error(error: &serde_json::Error) -> FieldError {
+/// Where in the body, as far as that is said in words of ours: a name that nobody of ours gave may be
+/// somebody's own.
+fn place_of(path: &Path) -> String {
+    let mut places = Vec::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => places.push(index.to_string()),
+            Segment::Map { key } if is_a_field_s_name(key) => places.push(key.clone()),
+            Segment::Map { .. } | Segment::Unknown => break,
+            Segment::Enum { .. } => {}
+        }
+    }
+    places.join(".")
+}
+
+fn is_a_field_s_name(key: &str) -> bool {
+    key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+fn field_error(error: &serde_json::Error, place: &str) -> FieldError {
     let message = error.to_string();
+    let within = |name: &str| match place {
+        "" => name.to_owned(),
+        place => format!("{place}.{name}"),
+    };
     for (start, what) in
         [("missing field `", "is missing"), ("duplicate field `", "is given twice")]
     {
         if let Some(name) = message.strip_prefix(start).and_then(|rest| rest.split('`').next()) {
-            return FieldError::new(name, format!("This field {what}."));
+            return FieldError::new(within(name), format!("This field {what}."));
         }
     }
-    let place = format!("At line {}, column {}", error.line(), error.column());
+    let (line, column) = (error.line(), error.column());
     let problem = match expectation(&message) {
-        Some(expected) => format!("{place}: expected {expected}."),
-        None => format!("{place}: this is not a value that can be used here."),
+        Some(expected) => format!("At line {line}, column {column}: expected {}.", told(expected)),
+        None => {
+            format!("At line {line}, column {column}: this is not a value that can be used here.")
+        }
     };
-    FieldError::new("", problem)
+    FieldError::new(place, problem)
+}
+
+/// What is expected, in words for people who do not know our types.
+fn told(expected: &str) -> &str {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number of 0 or more, in its range",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number, in its range",
+        "f32" | "f64" => "a number",
+        "a boolean" => "true or false",
+        "a string" | "a borrowed string" => "a text",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        shape if shape.starts_with("struct ") => "an object",
+        words => words,
+    }
 }
 
 /// What serde's derived code says it expects: words of our types. A message of any other form was
@@ -58,6 +103,8 @@ fn expectation(message: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use contracts::PersonId;
     use serde::Deserialize;
 
@@ -80,6 +127,13 @@ mod tests {
         who: Option<PersonId>,
         #[serde(default)]
         at: Option<jiff::Timestamp>,
+        #[serde(default)]
+        inner: BTreeMap<String, Inner>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Inner {
+        many: Vec<u8>,
     }
 
     fn problem(body: &str) -> (u16, String) {
@@ -92,6 +146,7 @@ mod tests {
     fn a_whole_body_is_read() {
         let asked: Asked = read(br#"{"places":3,"kind":"panel"}"#).unwrap();
         assert_eq!((asked.places, asked.who, asked.at), (3, None, None));
+        assert!(asked.inner.values().all(|it| it.many.is_empty()));
         assert!(matches!(asked.kind, Some(Kind::Panel)));
         assert!(!matches!(asked.kind, Some(Kind::Group)));
     }
@@ -113,14 +168,17 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_without_repeating_it() {
         let cases = [
-            (r#"{"places":"Jane Doe"}"#, "expected u8"),
-            (r#"{"places":"Jane, expected Doe"}"#, "expected u8"),
+            (r#"{"places":"Jane Doe"}"#, r#""field":"places""#),
+            (r#"{"places":"Jane, expected Doe"}"#, "a whole number of 0 or more"),
             (r#"{"places":1,"kind":"Jane"}"#, "expected `panel` or `group`"),
-            (r#"{"places":1,"Jane":2}"#, "expected one of `places`, `kind`, `who`, `at`"),
+            (r#"{"places":1,"Jane":2}"#, "expected one of `places`, `kind`, `who`, `at`, `inner`"),
             (r#"{"places":1,"places":2,"x":"Jane"}"#, "given twice"),
             (r#"{"places":1,"who":"Jane, expected Doe"}"#, "can be used here"),
             (r#"{"places":1,"at":"Jane, expected Doe"}"#, "can be used here"),
-            (r#"{"places":3000,"who":"Jane"}"#, "expected u8"),
+            (r#"{"places":3000,"who":"Jane"}"#, "a whole number of 0 or more"),
+            (r#"{"places":1,"inner":{"Jane":{"many":"x"}}}"#, r#""field":"inner""#),
+            (r#"{"places":1,"inner":{"a":{"many":[1,"Jane"]}}}"#, r#""field":"inner.a.many.1""#),
+            (r#"{"places":1,"inner":{"a":{}}}"#, r#""field":"inner.a.many""#),
         ];
         for (body, hint) in cases {
             let (status, text) = problem(body);

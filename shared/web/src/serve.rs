@@ -34,6 +34,8 @@ const DRAIN_MAX: Duration = Duration::from_secs(15);
 /// What stands around a service's routes.
 #[derive(Clone, Debug)]
 pub struct House {
+    /// The service's name, as in tokens.
+    pub service: &'static str,
     /// Who may use them.
     pub access: Access,
     /// Whether the process can do its work.
@@ -70,9 +72,9 @@ pub fn finish<S>(router: OpenApiRouter<S>, state: S, house: House) -> Router
 where
     S: Clone + Send + Sync + 'static,
 {
-    let House { access, readiness, limits } = house;
+    let House { service, access, readiness, limits } = house;
     let (served, mut openapi) = router.split_for_parts();
-    describe::complete(&mut openapi, &access.table);
+    describe::complete(&mut openapi, service, &access.table);
     let description = describe::written(&openapi).map(bytes::Bytes::from).unwrap_or_default();
     // A router without routes has nothing to guard, and axum refuses a layer for it.
     let served = if served.has_routes() {

@@ -72,11 +72,30 @@ pub(super) fn rule_version(meta: Option<&Metadata>, payload: &Value) -> Option<S
     }
 }
 
-/// A cited version as words, such as `version 3 of the term policy`.
-pub(super) fn rule_shown(version: &str) -> String {
+/// What is cited as words, such as `version 3 of the term policy and version 1 of the advert rules`.
+pub(super) fn rule_shown(cited: &str) -> String {
+    let shown: Vec<String> = match cited.strip_prefix("rate_card ") {
+        Some(_) => vec![one_shown(cited)],
+        None => cited.split_whitespace().map(one_shown).collect(),
+    };
+    match shown.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+fn one_shown(version: &str) -> String {
     match version.rsplit_once('.') {
         Some((rule, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
-            format!("version {number} of the {}", code_shown(rule))
+            let mut words = rule.split('.').map(code_shown);
+            let name = words.next().unwrap_or_default();
+            let of_what = words.collect::<Vec<_>>().join(" ");
+            if of_what.is_empty() {
+                format!("version {number} of the {name}")
+            } else {
+                format!("version {number} of the {name} ({of_what})")
+            }
         }
         Some(_) | None => version.replace('_', " "),
     }
@@ -128,5 +147,9 @@ mod stories {
         assert_eq!(of(json!({"rates": {}})), None);
         assert_eq!(rule_shown("term_policy.3"), "version 3 of the term policy");
         assert_eq!(rule_shown("rate_card 1"), "rate card 1");
+        assert_eq!(
+            rule_shown("selection_rules.1 working_calendar.england.2027.4"),
+            "version 1 of the selection rules and version 4 of the working calendar (england 2027)"
+        );
     }
 }

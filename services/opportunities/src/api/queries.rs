@@ -207,7 +207,7 @@ pub(super) async fn today(
         .into_iter()
         .filter(|row| reads(&permit, &row.state))
         .filter_map(|row| {
-            let what = what_waits(&row.state)?;
+            let what = what_waits(&row.state).filter(|it| does(&permit, &row.state, it))?;
             let since = row.stage_since;
             let opportunity = OpportunityPage::of(&row, true, rules, now);
             Some(Waiting { what, since, opportunity })
@@ -227,6 +227,20 @@ fn what_waits(state: &Opportunity) -> Option<&'static str> {
         | Opportunity::Concluded(..)
         | Opportunity::Withdrawn { .. } => None,
     }
+}
+
+/// Whether it waits for the caller: writing for those who write, review for those who approve, the
+/// outcome for staff. An auditor looks at what waits for others.
+fn does(permit: &Permit, state: &Opportunity, what: &str) -> bool {
+    let roles: &[Role] = match what {
+        "review" => &[Role::Approver, Role::EngagementLead],
+        "record_the_outcome" => &Role::STAFF,
+        _ => &[Role::Coordinator, Role::EngagementLead, Role::OpportunityOwner],
+    };
+    let is_own = super::commands::is_author(permit, state);
+    let waits = roles.iter().any(|role| permit.authority_as(*role).is_some());
+    // Nobody approves what they wrote.
+    (waits && !(what == "review" && is_own)) || permit.authority_as(Role::Auditor).is_some()
 }
 
 /// Whether the caller's role reaches it: by locality, or by having a hand in it.

@@ -17,6 +17,8 @@ async fn it_closes_at_its_instant_and_not_before() {
     assert_eq!(world.stage(&id).await, "closed");
     let today = world.http.get(Some(&world.ana), "/v1/today", "").await.expect(200);
     assert_eq!(today.json["items"][0]["what"], "record_the_outcome");
+    let approver = world.http.get(Some(&world.fay), "/v1/today", "").await.expect(200);
+    assert_eq!(approver.json["items"], json!([]), "recording it is not for an approver");
 }
 
 #[tokio::test]

@@ -27,6 +27,8 @@ pub struct World {
     pub dora: Person,
     /// Leads the team.
     pub eli: Person,
+    /// Approver, and nothing else.
+    pub fay: Person,
 }
 
 pub async fn world() -> World {
@@ -54,6 +56,7 @@ pub async fn world_on(clock: Clock, nats: Option<Settings>) -> World {
         ),
         dora: issuer.person("dora", &json!([])),
         eli: issuer.person("eli", &json!([{"role": "engagement_lead"}])),
+        fay: issuer.person("fay", &json!([{"role": "approver"}])),
     }
 }
 

@@ -88,9 +88,56 @@ pub(super) struct RegistrationBody {
     consents: BTreeMap<Consent, String>,
     /// The version of the privacy notice they were given.
     privacy_notice_version: String,
-    /// How they heard of us, from the trust's own list.
+    /// How they heard of us.
     #[serde(default)]
-    heard_from: Option<String>,
+    heard_from: Option<HeardFrom>,
+}
+
+/// How someone heard of us. Chosen from a list: in words of their own it would be about their life,
+/// and it is kept in clear.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum HeardFrom {
+    /// A poster.
+    Poster,
+    /// A leaflet or letter.
+    Leaflet,
+    /// The trust's web pages.
+    Website,
+    /// A newsletter.
+    Newsletter,
+    /// Social media.
+    SocialMedia,
+    /// Someone who works for the trust.
+    Staff,
+    /// A group or charity.
+    Group,
+    /// A friend, or someone in the family.
+    FriendOrFamily,
+    /// Someone involved already.
+    SomeoneInvolved,
+    /// An event.
+    Event,
+    /// In another way.
+    Other,
+}
+
+impl HeardFrom {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Poster => "poster",
+            Self::Leaflet => "leaflet",
+            Self::Website => "website",
+            Self::Newsletter => "newsletter",
+            Self::SocialMedia => "social_media",
+            Self::Staff => "staff",
+            Self::Group => "group",
+            Self::FriendOrFamily => "friend_or_family",
+            Self::SomeoneInvolved => "someone_involved",
+            Self::Event => "event",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// A registration that came by paper, phone or face to face.
@@ -168,7 +215,7 @@ impl RegistrationBody {
             age,
             consents: self.consents.clone(),
             privacy_notice_version: self.privacy_notice_version.clone(),
-            heard_from: self.heard_from.clone(),
+            heard_from: self.heard_from.map(|it| it.code().to_owned()),
         }
     }
 }

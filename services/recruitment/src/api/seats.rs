@@ -15,6 +15,7 @@ use crate::seat::{Abolish, Add, Command, Release, ReserveFor, Seat};
 use crate::setting::{Name, Setting, Values, in_force};
 use crate::term::TermRule;
 use crate::views::group::{locality, place};
+use crate::views::known_opportunity;
 
 impl State {
     /// The rule for terms that is in force when a call is taken.
@@ -90,7 +91,10 @@ pub(super) async fn reserve(
     Address(id): Address<SeatId>,
     Ask { body: OpportunityBody { opportunity }, call }: Ask<OpportunityBody>,
 ) -> Result<Response, Problem> {
-    state.give_to_seat(call, id, Command::ReserveFor(ReserveFor { opportunity })).await
+    let known = known_opportunity::one(&state.pool, opportunity).await?;
+    let withdrawn = known.is_some_and(|it| it.withdrawn);
+    let command = Command::ReserveFor(ReserveFor { opportunity, withdrawn });
+    state.give_to_seat(call, id, command).await
 }
 
 /// Say that the opportunity does not fill it any more.

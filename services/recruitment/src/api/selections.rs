@@ -14,7 +14,7 @@ use axum::response::Response;
 use contracts::{ApplicationId, OpportunityId, PersonId};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::{Accepted, Address, Ask, Call, Problem};
+use web::{Accepted, Address, Ask, Call, FieldError, Problem};
 
 use super::State;
 use super::bodies::Nothing;
@@ -23,6 +23,7 @@ use crate::selection::{
     ApproveOutcome, Command, Decide, Decided, DeclareConflict, FormPanel, GiveScore, LockScores,
     Selection,
 };
+use crate::views::staff;
 use bodies::{ApprovalBody, DecisionBody, PanelBody, ScoreBody};
 use reach::Standing;
 
@@ -168,13 +169,17 @@ async fn approve(
     Ask { body, call }: Ask<ApprovalBody>,
 ) -> Result<Response, Problem> {
     let mut standing = state.as_approver(&call.permit, opportunity).await?;
+    let reachable = body.reachable;
+    if !call.permit.is_person(reachable) && !staff::includes(&state.pool, reachable).await? {
+        let how = "Name yourself, or someone of the staff who works with this system, so that \
+                   people reach someone on the day.";
+        return Err(Problem::malformed(vec![FieldError::new("reachable", how)]));
+    }
     let today = crate::london::day_of(call.occasion().taken_at);
     let calendars = state.working_calendars(today).await?;
     let cited = standing.rule_version.into_iter().chain(calendars.cited);
     standing.rule_version = Some(cited.collect::<Vec<_>>().join(" "));
-    let command = Command::ApproveOutcome(ApproveOutcome {
-        reachable: body.reachable,
-        calendars: calendars.values,
-    });
+    let command =
+        Command::ApproveOutcome(ApproveOutcome { reachable, calendars: calendars.values });
     Ok(give(call, opportunity, standing, command).await)
 }

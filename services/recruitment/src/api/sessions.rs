@@ -11,7 +11,7 @@ use contracts::{GroupId, SessionId};
 use eventstore::Authority;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::{Accepted, Address, Ask, Call, Permit, Problem};
+use web::{Accepted, Address, Ask, Call, FieldError, Permit, Problem};
 
 use super::State;
 use crate::appointment::Appointment;
@@ -20,6 +20,7 @@ use crate::session::{
     Session,
 };
 use crate::views::appointment;
+use crate::views::involvee;
 use crate::views::session::meeting;
 use bodies::PlanBody;
 
@@ -83,6 +84,12 @@ async fn plan(
 ) -> Result<Response, Problem> {
     let authority = state.staff_over_any(&call.permit, body.group).await?;
     let (mut said, whole_group) = body.meeting();
+    for person in &said.invited {
+        if involvee::one(&state.pool, *person).await?.is_none() {
+            let how = "Someone in this list is not registered. Register them first.";
+            return Err(Problem::malformed(vec![FieldError::new("invited", how)]));
+        }
+    }
     if let Some(group) = said.group.filter(|_| whole_group) {
         state.rows_are_up_to_date().await?;
         let on = said.on();

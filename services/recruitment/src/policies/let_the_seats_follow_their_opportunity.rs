@@ -28,7 +28,7 @@ impl FactPolicy for LetTheSeatsFollow {
     async fn answer(&self, fact: &Fact, executor: &Executor) -> Result<(), PolicyError> {
         let (seats, command) = match fact.read::<opportunities::Fact>()? {
             Some(opportunities::Fact::Approved { opportunity, advert }) => {
-                (advert.seats, Command::ReserveFor(ReserveFor { opportunity }))
+                (advert.seats, Command::ReserveFor(ReserveFor { opportunity, withdrawn: false }))
             }
             Some(
                 opportunities::Fact::Withdrawn { opportunity, .. }

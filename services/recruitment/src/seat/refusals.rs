@@ -15,6 +15,9 @@ pub enum Refusal {
     /// One opportunity at a time fills a seat.
     #[error("This place is being filled through another opportunity.")]
     ReservedAlready,
+    /// An opportunity that does not go ahead fills nothing.
+    #[error("This opportunity was withdrawn. Choose one that goes ahead.")]
+    OpportunityWithdrawn,
     /// A seat has one holder.
     #[error("This place is held already.")]
     Held,
@@ -47,6 +50,7 @@ impl eventstore::Refusal for Refusal {
             Self::NotAdded => "seat.not_added",
             Self::AddedAlready => "seat.added_already",
             Self::ReservedAlready => "seat.reserved_already",
+            Self::OpportunityWithdrawn => "seat.opportunity_withdrawn",
             Self::Held => "seat.held",
             Self::HeldOtherwise => "seat.held_otherwise",
             Self::NotLonger { .. } => "seat.not_longer",

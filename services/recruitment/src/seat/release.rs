@@ -48,7 +48,10 @@ mod stories {
         given([until_reserved(), vec![released(FIRST)]].concat())
             .when(
                 online(STAFF, spring()),
-                Command::ReserveFor(super::super::ReserveFor { opportunity: NEXT }),
+                Command::ReserveFor(super::super::ReserveFor {
+                    opportunity: NEXT,
+                    withdrawn: false,
+                }),
             )
             .then(reserved(NEXT));
     }

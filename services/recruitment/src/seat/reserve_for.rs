@@ -11,15 +11,18 @@ use super::{Event, Refusal, Seat};
 pub struct ReserveFor {
     /// Which.
     pub opportunity: OpportunityId,
+    /// Whether it is known not to go ahead.
+    pub withdrawn: bool,
 }
 
 impl ReserveFor {
-    /// One opportunity at a time.
+    /// One opportunity at a time, and one that goes ahead.
     pub fn decide(self, state: &Seat, _: &Occasion) -> Result<Vec<Event>, Refusal> {
-        let opportunity = self.opportunity;
+        let Self { opportunity, withdrawn } = self;
         match state {
             Seat::Vacant { recruiting_through, .. } | Seat::Held { recruiting_through, .. } => {
                 match recruiting_through {
+                    None if withdrawn => Err(Refusal::OpportunityWithdrawn),
                     None => Ok(vec![Event::Reserved { opportunity }]),
                     Some(it) if *it == opportunity => Ok(Vec::new()),
                     Some(_) => Err(Refusal::ReservedAlready),
@@ -39,7 +42,7 @@ mod stories {
     use crate::story::online;
 
     fn reserve_for(opportunity: OpportunityId) -> Command {
-        Command::ReserveFor(ReserveFor { opportunity })
+        Command::ReserveFor(ReserveFor { opportunity, withdrawn: false })
     }
 
     #[test]
@@ -68,6 +71,14 @@ mod stories {
                 .when(online(STAFF, spring()), reserve_for(NEXT))
                 .then_refused(Refusal::ReservedAlready);
         }
+    }
+
+    #[test]
+    fn what_was_withdrawn_fills_nothing() {
+        let withdrawn = ReserveFor { opportunity: FIRST, withdrawn: true };
+        given(until_added())
+            .when(online(STAFF, spring()), Command::ReserveFor(withdrawn))
+            .then_refused(Refusal::OpportunityWithdrawn);
     }
 
     #[test]

@@ -63,10 +63,10 @@ impl Decide {
             Decision::Reserve { until } if until < london::day_of(occasion.taken_at) => {
                 return Err(Refusal::ReserveInThePast);
             }
-            Decision::NotSelected if self.decided.reason.is_none() => {
-                return Err(Refusal::ReasonLacking);
-            }
             Decision::Offer | Decision::Reserve { .. } | Decision::NotSelected => {}
+        }
+        if self.decided.reason.is_none() {
+            return Err(Refusal::ReasonLacking);
         }
         if self.decided.outside_panel_advice && self.decided.internal_reason.is_none() {
             return Err(Refusal::InternalReasonLacking);
@@ -173,15 +173,13 @@ mod stories {
     }
 
     #[test]
-    fn whoever_is_not_selected_is_told_why() {
-        let silent = Decided { reason: None, ..decided(Decision::NotSelected) };
-        given(until_locked())
-            .when(online(STAFF, afterwards()), decide(FROM_BEN, silent))
-            .then_refused(Refusal::ReasonLacking);
-        let silent = Decided { reason: None, ..decided(Decision::Offer) };
-        let events =
-            given(until_locked()).when(online(STAFF, afterwards()), decide(FROM_ANA, silent));
-        assert_eq!(events.events().len(), 1);
+    fn everyone_is_told_why_whatever_was_decided() {
+        for decision in [Decision::NotSelected, Decision::Offer, RESERVE] {
+            let silent = Decided { reason: None, ..decided(decision) };
+            given(until_locked())
+                .when(online(STAFF, afterwards()), decide(FROM_BEN, silent))
+                .then_refused(Refusal::ReasonLacking);
+        }
     }
 
     #[test]

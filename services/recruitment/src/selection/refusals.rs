@@ -82,8 +82,8 @@ pub enum Refusal {
     /// A reserve is kept until a day to come.
     #[error("The day until which someone is kept in reserve has passed.")]
     ReserveInThePast,
-    /// Whoever is not selected is told why.
-    #[error("Please write for the person why they were not selected this time.")]
+    /// Everyone is told why, whatever was decided.
+    #[error("Please write for the person why this was decided.")]
     ReasonLacking,
     /// A decision outside the panel's advice has its reason on record.
     #[error("Please write down why this is decided outside the panel's advice.")]
@@ -96,7 +96,7 @@ pub enum Refusal {
     )]
     AgainstPanelAdvice,
     /// Everyone who has not withdrawn is decided on before anyone is told.
-    #[error("There are {undecided} applications still to be decided on.")]
+    #[error("{}", still_undecided(*undecided))]
     Undecided {
         /// How many.
         undecided: usize,
@@ -130,6 +130,14 @@ pub enum Refusal {
     /// What was called off stays so.
     #[error("This opportunity was withdrawn, so nobody is selected for it.")]
     CalledOff,
+}
+
+fn still_undecided(applications: usize) -> String {
+    if applications == 1 {
+        "There is one application still to be decided on.".to_owned()
+    } else {
+        format!("There are {applications} applications still to be decided on.")
+    }
 }
 
 impl eventstore::Refusal for Refusal {

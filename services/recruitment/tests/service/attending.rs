@@ -49,6 +49,16 @@ impl Forum {
 }
 
 #[tokio::test]
+async fn only_people_who_are_registered_are_invited() {
+    let forum = forum(1).await;
+    let mut body = plan(&forum);
+    body["invited"] = json!([uuid::Uuid::now_v7()]);
+    let nobody = forum.world.give(&forum.staff(), "/v1/sessions", body).await.expect(422);
+    assert_eq!(nobody.json["errors"][0]["field"], "invited");
+    assert_eq!(forum.told("session.planned.v1").await, Vec::<Value>::new());
+}
+
+#[tokio::test]
 async fn everyone_who_holds_a_place_is_invited_and_reads_when_it_is_and_nobody_else_does() {
     let (forum, session) = planned().await;
     let told = forum.told("session.planned.v1").await;

@@ -47,11 +47,16 @@ async fn every_field_that_needs_mending_is_named_at_once_and_none_is_repeated() 
     let mut body = registration();
     body["name"] = json!("Canary\nName");
     body["how_to_reach"] = json!({"channel": "text", "number": "canary"});
-    body["heard_from"] = json!("");
+    body["privacy_notice_version"] = json!("");
     let answer = world.http.post(&world.ana, "/v1/people", "k", &body).await.expect(422);
     let errors = answer.json["errors"].as_array().unwrap();
     let fields: Vec<&str> = errors.iter().filter_map(|error| error["field"].as_str()).collect();
-    assert_eq!(fields, ["name", "how_to_reach.number", "heard_from"]);
+    assert_eq!(fields, ["name", "how_to_reach.number", "privacy_notice_version"]);
+    assert!(!answer.text.to_lowercase().contains("canary"), "{}", answer.text);
+    let mut in_own_words = registration();
+    in_own_words["heard_from"] = json!("Canary's psychiatrist");
+    let answer = world.http.post(&world.ana, "/v1/people", "l", &in_own_words).await.expect(422);
+    assert_eq!(answer.json["errors"][0]["field"], "heard_from");
     assert!(!answer.text.to_lowercase().contains("canary"), "{}", answer.text);
     assert_eq!(world.events("involvee.registered.v1").await.len(), 0);
 }

@@ -26,6 +26,9 @@ async fn everyone_is_told_together_on_a_working_morning_and_why() {
     let own = round.approves(&round.gus).await.expect(409);
     assert_eq!(own.code(), "selection.someone_else_must_approve");
     assert_eq!(round.approves(&world.cleo).await.status, 403);
+    let nobody = json!({"reachable": uuid::Uuid::now_v7()});
+    let nobody = round.give(&round.ivy, "approve", nobody).await.expect(422);
+    assert_eq!(nobody.json["errors"][0]["field"], "reachable", "someone can be reached");
     round.approves(&round.ivy).await.expect(200);
     let board = round.board(&world.cleo).await;
     assert_eq!(board.json["tell_at"], "2027-02-22T09:00:00Z", "the Monday after");

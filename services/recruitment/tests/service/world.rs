@@ -257,7 +257,7 @@ pub fn registration() -> Value {
         "age": {"band": "adult"},
         "consents": {"opportunity_news": "2027-1"},
         "privacy_notice_version": "2026-11",
-        "heard_from": "A poster on the ward"
+        "heard_from": "poster"
     })
 }
 

@@ -101,6 +101,8 @@ async fn the_description_tells_what_every_route_has_in_common() {
     let answer = world.send(anonymous("GET", "/openapi.json")).await;
     let api: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
     assert_eq!(api["openapi"], "3.1.0");
+    assert_eq!(api["info"]["title"], "Involvement: things");
+    assert!(api["info"]["contact"].is_null(), "nobody else answers for it");
     let post = &api["paths"]["/v1/things"]["post"];
     let headers: Vec<&str> = post["parameters"]
         .as_array()
