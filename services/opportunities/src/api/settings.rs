@@ -5,7 +5,7 @@ use axum::extract::State as Shared;
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::{Accepted, Ask, Body, Problem};
+use web::{Accepted, Ask, Body, Problem, ReadAfter};
 
 use super::State;
 use crate::setting::{Command, PutInForce, Setting, Values, Version};
@@ -32,7 +32,10 @@ pub(super) async fn put_in_force(Ask { body, call }: Ask<PutInForce>) -> Result<
 /// What was put in force, and what holds otherwise.
 #[utoipa::path(get, path = "/v1/settings", tag = "setting",
     responses((status = 200, body = Settings)))]
-pub(super) async fn in_force(Shared(state): Shared<State>) -> Result<Json<Settings>, Problem> {
+pub(super) async fn in_force(
+    _: ReadAfter,
+    Shared(state): Shared<State>,
+) -> Result<Json<Settings>, Problem> {
     let executor = state.edge.executor();
     let setting = executor.load::<Setting>(Values::SUGGESTED.stream()).await?.room;
     Ok(Json(Settings { suggested: Values::SUGGESTED, versions: setting.versions }))
