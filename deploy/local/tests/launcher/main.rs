@@ -5,3 +5,4 @@ mod playing;
 mod dying;
 mod verifying;
 mod cross_checks;
+mod hostile;

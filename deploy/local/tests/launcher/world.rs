@@ -135,6 +135,13 @@ impl Up {
         }
     }
 
+    /// Where each service is, as it said.
+    pub fn addresses(&self) -> Vec<(String, String)> {
+        let described = self.text.lines().filter(|line| line.contains("described at"));
+        let words = described.map(|line| line.split_whitespace().map(str::to_owned));
+        words.filter_map(|mut it| Some((it.next()?, it.next()?))).collect()
+    }
+
     /// Asks it to stop, and waits until it has.
     pub fn stop(mut self) -> Told<bool> {
         send("TERM", self.pid())?;

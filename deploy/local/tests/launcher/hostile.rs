@@ -1,0 +1,98 @@
+//! Requests that nobody means well by: many, malformed in every way we could think of, from a seed that
+//! is printed. Whatever comes, each gets a clear answer soon, nothing breaks, and nothing of it stands
+//! in a log. `HOSTILE_REQUESTS` asks for more of them, `SEED` for the same again.
+
+mod dice;
+mod doors;
+mod asking;
+mod answers;
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::task::JoinSet;
+
+use crate::world::{Place, Story, Told};
+use answers::Line;
+use asking::Asker;
+use dice::Dice;
+use doors::House;
+
+/// Few enough for every run of all tests.
+const REQUESTS_USUAL: usize = 50_000;
+/// How many ask at once.
+const CALLERS: usize = 8;
+/// Stands in every text that is sent, so that it is found wherever it should not be.
+const CANARY: &str = "CANARYhostile";
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+fn seed() -> u64 {
+    number("SEED").unwrap_or_else(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        since.as_secs() ^ u64::from(since.subsec_nanos()).rotate_left(32)
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_is_asked_gets_a_clear_answer_soon_and_nothing_breaks() -> Story {
+    let requests = number("HOSTILE_REQUESTS").map_or(Ok(REQUESTS_USUAL), usize::try_from)?;
+    let seed = seed();
+    println!("SEED={seed} HOSTILE_REQUESTS={requests}");
+    let place = Place::new()?;
+    let told = place.run(&["demo", "--once", "--json"])?;
+    assert!(told.succeeded, "{}", told.errors);
+    let up = place.up()?;
+    let house = Arc::new(House::seen(&place, &up).await?);
+
+    let mut callers = JoinSet::new();
+    for caller in 0..CALLERS {
+        let house = Arc::clone(&house);
+        let share = requests / CALLERS;
+        callers.spawn(async move { ask(&house, Dice::new(seed, caller), share).await });
+    }
+    let mut answered = 0;
+    while let Some(asked) = callers.join_next().await {
+        answered += asked??;
+    }
+    println!(
+        "{answered} of {requests} requests were answered; the others were cut off as they were sent"
+    );
+    assert!(answered > requests / 2, "most are whole enough to be answered");
+
+    house.is_well().await?;
+    let verified = place.run(&["verify", "--json"])?;
+    assert!(verified.succeeded, "SEED={seed}: {}{}", verified.output, verified.errors);
+    assert!(up.stop()?);
+    for log in std::fs::read_dir(place.path().join("data/logs"))? {
+        let log = log?.path();
+        let text = String::from_utf8_lossy(&std::fs::read(&log)?).into_owned();
+        for never in [CANARY, "panicked"] {
+            assert!(!text.contains(never), "SEED={seed}: {} holds {never}", log.display());
+        }
+    }
+    Ok(())
+}
+
+/// One caller's share; how many were answered.
+async fn ask(house: &House, dice: Dice, share: usize) -> Told<usize> {
+    let mut asker = Asker::new(house, dice);
+    let mut lines: Vec<Option<Line>> = house.services.iter().map(|_| None).collect();
+    let mut answered = 0;
+    for n in 0..share {
+        let asked = asker.next();
+        let line = match lines[asked.service].take() {
+            Some(line) => line,
+            None => Line::to(house.services[asked.service].address).await?,
+        };
+        let (answer, line) = line.send(&asked).await.map_err(|error| asked.told(n, &error))?;
+        lines[asked.service] = line;
+        if let Some(answer) = answer {
+            answer.is_clear().map_err(|wrong| asked.told(n, &wrong))?;
+            answered += 1;
+        }
+    }
+    Ok(answered)
+}
