@@ -5,7 +5,8 @@
 //! (nothing) -- submit --> Submitted -- record_outcome --> Offered | InReserve | NotSelected
 //!                                      record_outcome: InReserve --> any of these
 //! Offered -- record_appointment --> Appointed
-//! any stage before Appointed -- withdraw --> Withdrawn
+//! Submitted -- record_opportunity_withdrawn --> OpportunityWithdrawn
+//! any other stage before Appointed -- withdraw --> Withdrawn
 //! ```
 
 pub mod events;
@@ -16,6 +17,7 @@ pub mod submit;
 pub mod withdraw;
 pub mod record_outcome;
 pub mod record_appointment;
+pub mod record_opportunity_withdrawn;
 mod keys;
 #[cfg(test)]
 mod samples;
@@ -33,6 +35,7 @@ pub use events::Event;
 pub use form::{Answer, Form};
 pub use opening::{Applicant, Opening};
 pub use record_appointment::RecordAppointment;
+pub use record_opportunity_withdrawn::RecordOpportunityWithdrawn;
 pub use record_outcome::RecordOutcome;
 pub use refusals::Refusal;
 pub use submit::Submit;
@@ -80,6 +83,11 @@ pub enum Stage {
         /// Why, if they wished to say.
         reason: Option<Sealed<WithdrawalReason>>,
     },
+    /// The opportunity was withdrawn before they were told anything.
+    OpportunityWithdrawn {
+        /// Why, in the trust's words.
+        reason: String,
+    },
 }
 
 /// What was decided, and why, in words for the person.
@@ -102,6 +110,8 @@ pub enum Command {
     RecordOutcome(RecordOutcome),
     /// Note that the person holds the place.
     RecordAppointment(RecordAppointment),
+    /// Note that nothing is decided on it, as the opportunity was withdrawn.
+    RecordOpportunityWithdrawn(RecordOpportunityWithdrawn),
 }
 
 impl Aggregate for Application {
@@ -123,6 +133,7 @@ impl Aggregate for Application {
             Command::Withdraw(it) => it.decide(self, &occasion),
             Command::RecordOutcome(it) => it.decide(self, &occasion),
             Command::RecordAppointment(it) => it.decide(self, &occasion),
+            Command::RecordOpportunityWithdrawn(it) => it.decide(self, &occasion),
         }?;
         for event in events {
             sink.write(event, self).await;
@@ -147,6 +158,9 @@ impl Aggregate for Application {
                 self.decided(Decision::Reserve { until }, reason);
             }
             Event::NotSelected { reason, .. } => self.decided(Decision::NotSelected, reason),
+            Event::OpportunityWithdrawn { reason, .. } => {
+                self.reach(Stage::OpportunityWithdrawn { reason });
+            }
             Event::Appointed { appointment, .. } => self.reach(Stage::Appointed { appointment }),
         }
     }

@@ -3,6 +3,7 @@
 
 pub mod tell_people_whose_interests_match_when_an_opportunity_opens;
 pub mod let_the_selection_follow_its_opportunity;
+pub mod tell_the_applicants_when_their_opportunity_is_withdrawn;
 pub mod take_an_application_in_when_it_is_submitted;
 pub mod withdraw_the_applicant_when_an_application_is_withdrawn;
 pub mod let_the_applicant_know_when_an_outcome_is_released;

@@ -106,6 +106,16 @@ fn of_application(application: ApplicationId, event: application::Event) -> Opti
             let person = applicant;
             Some(Fact::ApplicationNotSelected { application, person, opportunity, title, reason })
         }
+        application::Event::OpportunityWithdrawn { opportunity, title, applicant, reason } => {
+            let person = applicant;
+            Some(Fact::ApplicationOpportunityWithdrawn {
+                application,
+                person,
+                opportunity,
+                title,
+                reason,
+            })
+        }
         // That someone holds a place is told by the place.
         application::Event::Appointed { .. } => None,
     }

@@ -32,6 +32,10 @@ pub(super) const WORDS: &[(&str, &str)] = &[
         "The applicant may know that a place may still be offered[, until {/until}].",
     ),
     ("application.not_selected", "The applicant may know that they were not selected this time."),
+    (
+        "application.opportunity_withdrawn",
+        "The opportunity was withdrawn, so nothing is decided on the application.",
+    ),
     ("application.appointed", "The applicant holds the place."),
     ("selection.application_taken_in", "The application is among those to be decided on."),
     ("selection.applicant_withdrawn", "An application that was taken back is not decided on."),

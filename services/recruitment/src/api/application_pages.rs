@@ -41,7 +41,8 @@ pub(super) struct ApplicationPage {
 /// How far an application has come.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ProgressPart {
-    /// `undecided`, `offered`, `in_reserve`, `not_selected`, `appointed` or `withdrawn`.
+    /// `undecided`, `offered`, `in_reserve`, `not_selected`, `appointed`, `withdrawn` or
+    /// `opportunity_withdrawn`.
     stage: &'static str,
     /// The same in words for the person.
     said: String,
@@ -115,6 +116,7 @@ impl State {
         let reason = match at {
             Stage::Decided(outcome) => self.open_if_given(outcome.reason.as_ref()).await?,
             Stage::Withdrawn { reason } => self.open_if_given(reason.as_ref()).await?,
+            Stage::OpportunityWithdrawn { reason } => Some(reason.clone()),
             Stage::Undecided | Stage::Appointed { .. } => None,
         };
         Ok(ProgressPart { stage: stage(at), said: said(at), reason })
@@ -162,6 +164,10 @@ fn said(at: &Stage) -> String {
         },
         Stage::Appointed { .. } => "The place is yours.".to_owned(),
         Stage::Withdrawn { .. } => "You took this application back.".to_owned(),
+        Stage::OpportunityWithdrawn { .. } => {
+            "This opportunity was withdrawn, so nothing is decided about your application."
+                .to_owned()
+        }
     }
 }
 

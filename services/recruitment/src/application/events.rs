@@ -83,6 +83,18 @@ pub enum Event {
         /// Why, in words for them.
         reason: Option<Sealed<OutcomeReason>>,
     },
+    /// The opportunity was withdrawn before the person was told anything, so nothing is decided.
+    #[serde(rename = "application.opportunity_withdrawn.v1")]
+    OpportunityWithdrawn {
+        /// For what it was.
+        opportunity: OpportunityId,
+        /// What that is called.
+        title: String,
+        /// Whose it was.
+        applicant: PersonId,
+        /// Why, in the trust's own words for everyone who applied.
+        reason: String,
+    },
     /// The person holds the place.
     #[serde(rename = "application.appointed.v1")]
     Appointed {
@@ -104,6 +116,7 @@ impl Event {
             Self::Offered { .. } => "application.offered.v1",
             Self::KeptInReserve { .. } => "application.kept_in_reserve.v1",
             Self::NotSelected { .. } => "application.not_selected.v1",
+            Self::OpportunityWithdrawn { .. } => "application.opportunity_withdrawn.v1",
             Self::Appointed { .. } => "application.appointed.v1",
         }
     }
@@ -135,7 +148,8 @@ mod stories {
             Event::Offered { .. } => Some(appointed()),
             Event::Appointed { .. } => Some(not_selected()),
             Event::NotSelected { .. } => Some(withdrawn(true)),
-            Event::Withdrawn { .. } => None,
+            Event::Withdrawn { .. } => Some(opportunity_withdrawn()),
+            Event::OpportunityWithdrawn { .. } => None,
         };
         std::iter::successors(Some(submitted()), next).collect()
     }

@@ -28,6 +28,7 @@ impl Room for Application {
             | Event::Offered { .. }
             | Event::KeptInReserve { .. }
             | Event::NotSelected { .. }
+            | Event::OpportunityWithdrawn { .. }
             | Event::Appointed { .. } => Vec::new(),
         }
     }

@@ -29,6 +29,7 @@ impl RecordAppointment {
             Stage::Appointed { .. } => Err(Refusal::AlreadyAppointed),
             Stage::Undecided | Stage::Decided(_) => Err(Refusal::NotOffered),
             Stage::Withdrawn { .. } => Err(Refusal::Withdrawn),
+            Stage::OpportunityWithdrawn { .. } => Err(Refusal::NotGoingAhead),
         }
     }
 }

@@ -33,6 +33,7 @@ impl RecordOutcome {
             Stage::Decided(_) => return Err(Refusal::OutcomeTold),
             Stage::Appointed { .. } => return Err(Refusal::AlreadyAppointed),
             Stage::Withdrawn { .. } => return Err(Refusal::Withdrawn),
+            Stage::OpportunityWithdrawn { .. } => return Err(Refusal::NotGoingAhead),
         }
         let (opportunity, applicant) = (submission.opportunity, submission.applicant);
         let title = submission.title.clone();
@@ -119,6 +120,9 @@ mod stories {
         given(vec![submitted(), offered(), appointed()])
             .when(online(SYSTEM, while_open()), record(Decision::Offer))
             .then_refused(Refusal::AlreadyAppointed);
+        given(vec![submitted(), opportunity_withdrawn()])
+            .when(online(SYSTEM, while_open()), record(Decision::Offer))
+            .then_refused(Refusal::NotGoingAhead);
         given(vec![])
             .when(online(SYSTEM, while_open()), record(Decision::Offer))
             .then_refused(Refusal::NotSubmitted);

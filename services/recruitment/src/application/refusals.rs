@@ -96,6 +96,13 @@ pub enum Refusal {
     /// What was withdrawn stays withdrawn.
     #[error("This application was withdrawn.")]
     Withdrawn,
+    /// On an application for what does not go ahead nothing more is decided, and nobody has to take it
+    /// back.
+    #[error(
+        "This opportunity was withdrawn, so nothing is decided on this application, and there is \
+         nothing left to take back."
+    )]
+    NotGoingAhead,
     /// Only who was offered a place comes to hold it.
     #[error("No place has been offered on this application.")]
     NotOffered,
@@ -122,6 +129,7 @@ impl eventstore::Refusal for Refusal {
             Self::AlreadyAppointed => "application.already_appointed",
             Self::OutcomeTold => "application.outcome_told",
             Self::Withdrawn => "application.withdrawn",
+            Self::NotGoingAhead => "application.not_going_ahead",
             Self::NotOffered => "application.not_offered",
         }
     }
@@ -151,6 +159,7 @@ impl eventstore::Refusal for Refusal {
             | Self::AlreadyAppointed
             | Self::OutcomeTold
             | Self::Withdrawn
+            | Self::NotGoingAhead
             | Self::NotOffered => Vec::new(),
         }
     }

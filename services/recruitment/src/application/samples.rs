@@ -125,6 +125,14 @@ pub(super) fn not_selected() -> Event {
     }
 }
 
+/// Why the opportunity is withdrawn, as everyone who applied is told.
+pub(super) const REASON: &str = "The group was merged with another.";
+
+pub(super) fn opportunity_withdrawn() -> Event {
+    let reason = REASON.to_owned();
+    Event::OpportunityWithdrawn { opportunity: OPPORTUNITY, title: title(), applicant: ANA, reason }
+}
+
 pub(super) fn appointed() -> Event {
     Event::Appointed { opportunity: OPPORTUNITY, applicant: ANA, appointment: APPOINTMENT }
 }

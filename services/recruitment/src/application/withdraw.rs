@@ -29,6 +29,7 @@ impl Withdraw {
                 return Ok(Vec::new());
             }
             Stage::Withdrawn { .. } => return Err(Refusal::Withdrawn),
+            Stage::OpportunityWithdrawn { .. } => return Err(Refusal::NotGoingAhead),
         };
         Ok(vec![Event::Withdrawn {
             opportunity: submission.opportunity,
@@ -97,6 +98,13 @@ mod stories {
         given(vec![submitted(), offered(), appointed()])
             .when(online(ANA, while_open()), withdraw(None))
             .then_refused(Refusal::AlreadyAppointed);
+    }
+
+    #[test]
+    fn what_does_not_go_ahead_needs_no_taking_back() {
+        given(vec![submitted(), opportunity_withdrawn()])
+            .when(online(ANA, while_open()), withdraw(None))
+            .then_refused(Refusal::NotGoingAhead);
     }
 
     #[test]

@@ -29,6 +29,7 @@ impl Policy for WithdrawTheApplicant {
             | Event::Offered { .. }
             | Event::KeptInReserve { .. }
             | Event::NotSelected { .. }
+            | Event::OpportunityWithdrawn { .. }
             | Event::Appointed { .. } => return Ok(()),
         };
         let selection = Selection::of(opportunity);

@@ -10,6 +10,7 @@ mod applying;
 mod round;
 mod selecting;
 mod telling;
+mod withdrawing;
 mod groups;
 mod wall_calendar;
 mod forum;
