@@ -116,8 +116,11 @@ fn of_application(application: ApplicationId, event: application::Event) -> Opti
                 reason,
             })
         }
-        // That someone holds a place is told by the place.
-        application::Event::Appointed { .. } => None,
+        // What comes of a place is told by the place.
+        application::Event::PlaceOffered { .. }
+        | application::Event::Appointed { .. }
+        | application::Event::PlaceNotTaken { .. }
+        | application::Event::PlaceEnded { .. } => None,
     }
 }
 

@@ -29,7 +29,10 @@ impl Room for Application {
             | Event::KeptInReserve { .. }
             | Event::NotSelected { .. }
             | Event::OpportunityWithdrawn { .. }
-            | Event::Appointed { .. } => Vec::new(),
+            | Event::PlaceOffered { .. }
+            | Event::Appointed { .. }
+            | Event::PlaceNotTaken { .. }
+            | Event::PlaceEnded { .. } => Vec::new(),
         }
     }
 

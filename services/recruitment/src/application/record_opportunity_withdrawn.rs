@@ -3,7 +3,7 @@
 
 use eventstore::Occasion;
 
-use super::{Application, Event, Refusal, Stage};
+use super::{Application, Event, LedTo, Place, Refusal, Stage};
 
 /// Asked by a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +25,12 @@ impl RecordOpportunityWithdrawn {
                 reason: self.reason,
             }]),
             Stage::OpportunityWithdrawn { .. } => Ok(Vec::new()),
-            Stage::Decided(_) => Err(Refusal::OutcomeTold),
-            Stage::Appointed { .. } => Err(Refusal::AlreadyAppointed),
+            Stage::LedTo(LedTo { place: Place::Held, .. }) => Err(Refusal::AlreadyAppointed),
+            Stage::Decided(_)
+            | Stage::LedTo(LedTo {
+                place: Place::Offered | Place::NotTaken(_) | Place::Ended { .. },
+                ..
+            }) => Err(Refusal::OutcomeTold),
             Stage::Withdrawn { .. } => Err(Refusal::Withdrawn),
         }
     }
@@ -62,12 +66,19 @@ mod stories {
 
     #[test]
     fn what_someone_has_been_told_stands_and_whoever_holds_a_place_keeps_it() {
-        for told in [offered(), kept_in_reserve(), not_selected()] {
-            given(vec![submitted(), told])
+        for history in [
+            vec![submitted(), offered()],
+            vec![submitted(), kept_in_reserve()],
+            vec![submitted(), not_selected()],
+            until_place_offered(),
+            until_not_taken(declined()),
+            until_ended(),
+        ] {
+            given(history)
                 .when(online(SYSTEM, while_open()), record(REASON))
                 .then_refused(Refusal::OutcomeTold);
         }
-        given(vec![submitted(), offered(), appointed()])
+        given(until_appointed())
             .when(online(SYSTEM, while_open()), record(REASON))
             .then_refused(Refusal::AlreadyAppointed);
     }

@@ -36,7 +36,10 @@ impl Policy for TakeAnApplicationIn {
             | Event::KeptInReserve { .. }
             | Event::NotSelected { .. }
             | Event::OpportunityWithdrawn { .. }
-            | Event::Appointed { .. } => return Ok(()),
+            | Event::PlaceOffered { .. }
+            | Event::Appointed { .. }
+            | Event::PlaceNotTaken { .. }
+            | Event::PlaceEnded { .. } => return Ok(()),
         };
         let selection = Selection::of(opportunity);
         let correlation = event.metadata()?.correlation_id;

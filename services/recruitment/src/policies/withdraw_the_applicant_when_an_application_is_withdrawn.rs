@@ -30,7 +30,10 @@ impl Policy for WithdrawTheApplicant {
             | Event::KeptInReserve { .. }
             | Event::NotSelected { .. }
             | Event::OpportunityWithdrawn { .. }
-            | Event::Appointed { .. } => return Ok(()),
+            | Event::PlaceOffered { .. }
+            | Event::Appointed { .. }
+            | Event::PlaceNotTaken { .. }
+            | Event::PlaceEnded { .. } => return Ok(()),
         };
         let selection = Selection::of(opportunity);
         let correlation = event.metadata()?.correlation_id;

@@ -12,11 +12,11 @@ use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgConnection, PgPool, Row as _};
 use uuid::Uuid;
 
-use crate::application::{Application, Event, Stage, Submission};
+use crate::application::{Application, Event, NotTaken, Place, Stage, Submission};
 use crate::selection::Decision;
 
 /// Raised when the rows change.
-pub const VERSION: i32 = 2;
+pub const VERSION: i32 = 3;
 
 /// The view.
 #[derive(Debug)]
@@ -155,7 +155,14 @@ pub fn stage(stage: &Stage) -> &'static str {
             Decision::Reserve { .. } => "in_reserve",
             Decision::NotSelected => "not_selected",
         },
-        Stage::Appointed { .. } => "appointed",
+        Stage::LedTo(it) => match &it.place {
+            Place::Offered => "offered",
+            Place::NotTaken(NotTaken::Declined {}) => "declined",
+            Place::NotTaken(NotTaken::Lapsed { .. }) => "lapsed",
+            Place::NotTaken(NotTaken::TakenBack { .. }) => "offer_taken_back",
+            Place::Held => "appointed",
+            Place::Ended { .. } => "place_ended",
+        },
         Stage::Withdrawn { .. } => "withdrawn",
         Stage::OpportunityWithdrawn { .. } => "opportunity_withdrawn",
     }

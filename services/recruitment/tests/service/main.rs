@@ -15,6 +15,7 @@ mod groups;
 mod wall_calendar;
 mod forum;
 mod holding_a_seat;
+mod following;
 mod end_of_term;
 mod attending;
 mod readers;
