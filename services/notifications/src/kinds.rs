@@ -9,6 +9,7 @@ pub mod registered;
 pub mod term_ending;
 pub mod place_offered;
 pub mod application_outcome;
+pub mod opportunity_withdrawn;
 pub mod claim_received;
 pub mod claim_queried;
 pub mod claim_decided;
@@ -30,6 +31,7 @@ pub use claim_paid::ClaimPaid;
 pub use claim_queried::ClaimQueried;
 pub use claim_received::ClaimReceived;
 pub use opportunity_opened::OpportunityOpened;
+pub use opportunity_withdrawn::OpportunityWithdrawn;
 pub use place_offered::PlaceOffered;
 pub use registered::Registered;
 pub use term_ending::TermEnding;
@@ -52,6 +54,8 @@ pub enum Content {
     PlaceOffered(PlaceOffered),
     /// What came of their application.
     ApplicationOutcome(ApplicationOutcome),
+    /// What they applied for is withdrawn.
+    OpportunityWithdrawn(OpportunityWithdrawn),
     /// Their claim has arrived.
     ClaimReceived(ClaimReceived),
     /// Something is asked about their claim.
@@ -91,6 +95,7 @@ impl Content {
             Self::TermEnding(_) => "term_ending",
             Self::PlaceOffered(_) => "place_offered",
             Self::ApplicationOutcome(_) => "application_outcome",
+            Self::OpportunityWithdrawn(_) => "opportunity_withdrawn",
             Self::ClaimReceived(_) => "claim_received",
             Self::ClaimQueried(_) => "claim_queried",
             Self::ClaimDecided(_) => "claim_decided",
@@ -106,6 +111,7 @@ impl Content {
             Self::ApplicationWithdrawn(it) => Some(it.opportunity),
             Self::PlaceOffered(it) => it.opportunity,
             Self::ApplicationOutcome(it) => Some(it.opportunity),
+            Self::OpportunityWithdrawn(it) => Some(it.opportunity),
             Self::Registered(_)
             | Self::TermEnding(_)
             | Self::ClaimReceived(_)
@@ -125,6 +131,7 @@ impl Content {
             Self::TermEnding(it) => it.writing(voice),
             Self::PlaceOffered(it) => it.writing(voice),
             Self::ApplicationOutcome(it) => it.writing(voice),
+            Self::OpportunityWithdrawn(it) => it.writing(voice),
             Self::ClaimReceived(it) => it.writing(voice),
             Self::ClaimQueried(it) => it.writing(voice),
             Self::ClaimDecided(it) => it.writing(voice),
@@ -175,6 +182,10 @@ mod stories {
             r#"{"kind":"application_outcome","application":"019a0c1e-5b00-7000-8000-000000000006",
                 "opportunity":"019a0c1e-5b00-7000-8000-000000000005","title":"Readers",
                 "outcome":{"kind":"not_selected"},"has_reason":true}"#,
+            r#"{"kind":"opportunity_withdrawn",
+                "application":"019a0c1e-5b00-7000-8000-000000000006",
+                "opportunity":"019a0c1e-5b00-7000-8000-000000000005","title":"Readers",
+                "reason":"The letters are being rewritten first."}"#,
             r#"{"kind":"claim_received","claim":"019a0c1e-5b00-7000-8000-000000000008",
                 "activity_on":"2027-05-10","expenses":{"pence":"1890","currency":"GBP"},
                 "payments":{"pence":"0","currency":"GBP"},

@@ -29,7 +29,7 @@ use message::Message;
 use policies::{
     AskAboutAClaim, AskAboutTheEnd, ConfirmAClaim, ConfirmAWithdrawal, ConfirmAnApplication,
     LookAgainAtWhatIsHeld, RemoveAFile, SendAMessage, TellOfADecision, TellOfAPayment,
-    TellOfAPlace, TellOfAnOpportunity, TellOfAnOutcome, Welcome,
+    TellOfAPlace, TellOfAWithdrawal, TellOfAnOpportunity, TellOfAnOutcome, Welcome,
 };
 use transport::Transport;
 use views::account_link::AccountLinks;
@@ -92,6 +92,7 @@ fn hear(progress: Progress) -> Hear {
         all.policy(AskAboutTheEnd, executor.clone())?;
         all.policy(TellOfAPlace, executor.clone())?;
         all.policy(TellOfAnOutcome, executor.clone())?;
+        all.policy(TellOfAWithdrawal, executor.clone())?;
         all.policy(ConfirmAClaim, executor.clone())?;
         all.policy(AskAboutAClaim, executor.clone())?;
         all.policy(TellOfADecision, executor.clone())?;

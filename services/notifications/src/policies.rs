@@ -7,6 +7,7 @@ pub mod confirm_a_withdrawal_when_an_application_is_withdrawn;
 pub mod ask_a_person_what_they_would_like_when_their_term_comes_to_its_end;
 pub mod tell_a_person_of_a_place_when_it_is_offered_to_them;
 pub mod tell_a_person_what_came_of_their_application_when_they_may_know_it;
+pub mod tell_a_person_when_what_they_applied_for_is_withdrawn;
 pub mod confirm_a_claim_when_it_is_received;
 pub mod ask_a_person_when_something_is_asked_about_their_claim;
 pub mod tell_a_person_what_is_paid_when_their_claim_is_decided;
@@ -39,6 +40,7 @@ pub use tell_a_person_of_a_place_when_it_is_offered_to_them::TellOfAPlace;
 pub use tell_a_person_of_an_opportunity_that_suits_them::TellOfAnOpportunity;
 pub use tell_a_person_what_came_of_their_application_when_they_may_know_it::TellOfAnOutcome;
 pub use tell_a_person_what_is_paid_when_their_claim_is_decided::TellOfADecision;
+pub use tell_a_person_when_what_they_applied_for_is_withdrawn::TellOfAWithdrawal;
 pub use welcome_a_person_when_they_are_registered::Welcome;
 
 /// The message one fact asks for: the same however often the fact is heard.

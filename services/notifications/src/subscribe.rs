@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::kinds::{
     ApplicationOutcome, ApplicationReceived, ClaimDecided, ClaimPaid, ClaimQueried, ClaimReceived,
-    OpportunityOpened, Outcome, TermEnding,
+    OpportunityOpened, OpportunityWithdrawn, Outcome, TermEnding,
 };
 
 /// What recruitment tells that concerns this service.
@@ -72,6 +72,13 @@ pub(crate) enum Heard {
         person: PersonId,
         /// What they are told.
         content: ApplicationOutcome,
+    },
+    /// What someone applied for was withdrawn.
+    OpportunityWithdrawn {
+        /// Who applied.
+        person: PersonId,
+        /// What they are told.
+        content: OpportunityWithdrawn,
     },
     /// A place is offered.
     PlaceOffered(Box<Offered>),
@@ -149,6 +156,16 @@ pub(crate) fn heard(fact: &Fact) -> Result<Heard, Unreadable> {
         Told::ApplicationOffered { .. }
         | Told::ApplicationKeptInReserve { .. }
         | Told::ApplicationNotSelected { .. } => outcome(told),
+        Told::ApplicationOpportunityWithdrawn {
+            application,
+            person,
+            opportunity,
+            title,
+            reason,
+        } => {
+            let content = OpportunityWithdrawn { application, opportunity, title, reason };
+            Heard::OpportunityWithdrawn { person, content }
+        }
         Told::AppointmentOffered(offered) => Heard::PlaceOffered(offered),
         Told::ReminderCameDue(reminder) => asked_of_the_person(&reminder),
         Told::OutcomesTold { .. }

@@ -4,23 +4,31 @@
 //! ```text
 //! (nothing) -- submit --> Submitted -- record_outcome --> Offered | InReserve | NotSelected
 //!                                      record_outcome: InReserve --> any of these
-//! Offered -- record_appointment --> Appointed
-//! any stage before Appointed -- withdraw --> Withdrawn
+//! Offered | InReserve -- record_place_offered --> LedTo a place, which is
+//!     Offered -- record_place_not_taken --> NotTaken -- record_place_offered --> Offered
+//!     Offered, lapsed -- record_appointment --> Held -- record_place_ended --> Ended
+//! Submitted -- record_opportunity_withdrawn --> OpportunityWithdrawn
+//! any other stage, while no place waits for an answer, is held or has ended -- withdraw --> Withdrawn
 //! ```
 
 pub mod events;
 pub mod refusals;
 pub mod form;
 pub mod opening;
+pub mod led_to;
 pub mod submit;
 pub mod withdraw;
 pub mod record_outcome;
+pub mod record_place_offered;
 pub mod record_appointment;
+pub mod record_place_not_taken;
+pub mod record_place_ended;
+pub mod record_opportunity_withdrawn;
 mod keys;
 #[cfg(test)]
 mod samples;
 
-use contracts::{AppointmentId, OpportunityId, PersonId, Sealed};
+use contracts::{OpportunityId, PersonId, Sealed};
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use eventstore::Asked;
@@ -31,9 +39,14 @@ use crate::selection::Decision;
 
 pub use events::Event;
 pub use form::{Answer, Form};
+pub use led_to::{LedTo, NotTaken, Place};
 pub use opening::{Applicant, Opening};
 pub use record_appointment::RecordAppointment;
+pub use record_opportunity_withdrawn::RecordOpportunityWithdrawn;
 pub use record_outcome::RecordOutcome;
+pub use record_place_ended::RecordPlaceEnded;
+pub use record_place_not_taken::RecordPlaceNotTaken;
+pub use record_place_offered::RecordPlaceOffered;
 pub use refusals::Refusal;
 pub use submit::Submit;
 pub use withdraw::Withdraw;
@@ -70,15 +83,17 @@ pub enum Stage {
     Undecided,
     /// The person has been told.
     Decided(Outcome),
-    /// They hold the place.
-    Appointed {
-        /// By which appointment.
-        appointment: AppointmentId,
-    },
+    /// A place was offered on it.
+    LedTo(LedTo),
     /// They withdrew it.
     Withdrawn {
         /// Why, if they wished to say.
         reason: Option<Sealed<WithdrawalReason>>,
+    },
+    /// The opportunity was withdrawn before they were told anything.
+    OpportunityWithdrawn {
+        /// Why, in the trust's words.
+        reason: String,
     },
 }
 
@@ -100,8 +115,16 @@ pub enum Command {
     Withdraw(Withdraw),
     /// Let the person know what the panel decided.
     RecordOutcome(RecordOutcome),
+    /// Note that a place is offered on it.
+    RecordPlaceOffered(RecordPlaceOffered),
+    /// Note that the person does not take the place.
+    RecordPlaceNotTaken(RecordPlaceNotTaken),
+    /// Note that the place came to its end.
+    RecordPlaceEnded(RecordPlaceEnded),
     /// Note that the person holds the place.
     RecordAppointment(RecordAppointment),
+    /// Note that nothing is decided on it, as the opportunity was withdrawn.
+    RecordOpportunityWithdrawn(RecordOpportunityWithdrawn),
 }
 
 impl Aggregate for Application {
@@ -122,7 +145,11 @@ impl Aggregate for Application {
             Command::Submit(it) => it.decide(self, &occasion),
             Command::Withdraw(it) => it.decide(self, &occasion),
             Command::RecordOutcome(it) => it.decide(self, &occasion),
+            Command::RecordPlaceOffered(it) => it.decide(self, &occasion),
+            Command::RecordPlaceNotTaken(it) => it.decide(self, &occasion),
+            Command::RecordPlaceEnded(it) => it.decide(self, &occasion),
             Command::RecordAppointment(it) => it.decide(self, &occasion),
+            Command::RecordOpportunityWithdrawn(it) => it.decide(self, &occasion),
         }?;
         for event in events {
             sink.write(event, self).await;
@@ -147,7 +174,17 @@ impl Aggregate for Application {
                 self.decided(Decision::Reserve { until }, reason);
             }
             Event::NotSelected { reason, .. } => self.decided(Decision::NotSelected, reason),
-            Event::Appointed { appointment, .. } => self.reach(Stage::Appointed { appointment }),
+            Event::OpportunityWithdrawn { reason, .. } => {
+                self.reach(Stage::OpportunityWithdrawn { reason });
+            }
+            Event::PlaceOffered { appointment, .. } => self.led_to(appointment, Place::Offered),
+            Event::Appointed { appointment, .. } => self.led_to(appointment, Place::Held),
+            Event::PlaceNotTaken { appointment, how, .. } => {
+                self.led_to(appointment, Place::NotTaken(how));
+            }
+            Event::PlaceEnded { appointment, last_day, .. } => {
+                self.led_to(appointment, Place::Ended { last_day });
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ mod story;
 use boot::{Clock, Launched, Parts, Running, StartError};
 use eventstore::executor::FireError;
 use eventstore::timer::DueTimer;
-use eventstore::{Executor, Receipt};
+use eventstore::{Executor, Progress, Receipt};
 use futures::future::BoxFuture;
 use messaging::Subscriptions;
 use messaging::inbox::Unlisted;
@@ -40,6 +40,7 @@ pub use config::Config;
 use policies::let_the_seats_follow_their_opportunity::LetTheSeatsFollow;
 use policies::let_the_selection_follow_its_opportunity::LetTheSelectionFollow;
 use policies::tell_people_whose_interests_match_when_an_opportunity_opens::TellPeople;
+use policies::tell_the_applicants_when_their_opportunity_is_withdrawn::TellTheApplicants;
 use selection::Selection;
 use views::known_opportunity::KnownOpportunities;
 
@@ -71,7 +72,7 @@ pub async fn start(
             policies: policies::all(),
             fire,
             publish: publish::publish,
-            hear: Box::new(move |all, executor| hear(all, executor, TellPeople { progress })),
+            hear: Box::new(move |all, executor| hear(all, executor, &progress)),
             access: access::RULES,
             identities,
             routes: Box::new(|house| web::finish(api::routes(), state, house)),
@@ -79,15 +80,12 @@ pub async fn start(
         .await
 }
 
-fn hear(
-    all: &mut Subscriptions,
-    executor: &Executor,
-    tell_people: TellPeople,
-) -> Result<(), Unlisted> {
+fn hear(all: &mut Subscriptions, executor: &Executor, progress: &Progress) -> Result<(), Unlisted> {
     all.view(KnownOpportunities)?;
     all.policy(LetTheSelectionFollow, executor.clone())?;
     all.policy(LetTheSeatsFollow, executor.clone())?;
-    all.policy(tell_people, executor.clone())
+    all.policy(TellPeople { progress: progress.clone() }, executor.clone())?;
+    all.policy(TellTheApplicants { progress: progress.clone() }, executor.clone())
 }
 
 fn fire(

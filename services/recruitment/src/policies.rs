@@ -3,10 +3,11 @@
 
 pub mod tell_people_whose_interests_match_when_an_opportunity_opens;
 pub mod let_the_selection_follow_its_opportunity;
+pub mod tell_the_applicants_when_their_opportunity_is_withdrawn;
 pub mod take_an_application_in_when_it_is_submitted;
 pub mod withdraw_the_applicant_when_an_application_is_withdrawn;
 pub mod let_the_applicant_know_when_an_outcome_is_released;
-pub mod record_the_appointment_when_an_offer_is_accepted;
+pub mod let_the_application_follow_its_appointment;
 pub mod let_the_seat_follow_its_appointment;
 pub mod let_the_seats_follow_their_opportunity;
 
@@ -20,7 +21,7 @@ pub fn all() -> Vec<Arc<dyn Policy>> {
         Arc::new(take_an_application_in_when_it_is_submitted::TakeAnApplicationIn),
         Arc::new(withdraw_the_applicant_when_an_application_is_withdrawn::WithdrawTheApplicant),
         Arc::new(let_the_applicant_know_when_an_outcome_is_released::LetTheApplicantKnow),
-        Arc::new(record_the_appointment_when_an_offer_is_accepted::RecordTheAppointment),
+        Arc::new(let_the_application_follow_its_appointment::LetTheApplicationFollow),
         Arc::new(let_the_seat_follow_its_appointment::LetTheSeatFollow),
     ]
 }

@@ -106,8 +106,21 @@ fn of_application(application: ApplicationId, event: application::Event) -> Opti
             let person = applicant;
             Some(Fact::ApplicationNotSelected { application, person, opportunity, title, reason })
         }
-        // That someone holds a place is told by the place.
-        application::Event::Appointed { .. } => None,
+        application::Event::OpportunityWithdrawn { opportunity, title, applicant, reason } => {
+            let person = applicant;
+            Some(Fact::ApplicationOpportunityWithdrawn {
+                application,
+                person,
+                opportunity,
+                title,
+                reason,
+            })
+        }
+        // What comes of a place is told by the place.
+        application::Event::PlaceOffered { .. }
+        | application::Event::Appointed { .. }
+        | application::Event::PlaceNotTaken { .. }
+        | application::Event::PlaceEnded { .. } => None,
     }
 }
 

@@ -225,6 +225,14 @@ impl Selection {
         self.work().is_some_and(Work::scores_are_open)
     }
 
+    /// Whether what was decided on an application has been told.
+    pub fn has_told(&self, application: ApplicationId) -> bool {
+        match self {
+            Self::Told(work, _) => work.decisions.contains_key(&application),
+            Self::Gathering(_) | Self::UnderWay(_) | Self::Approved(..) | Self::CalledOff => false,
+        }
+    }
+
     /// The panel's work, from the closing on.
     pub fn work(&self) -> Option<&Work> {
         match self {

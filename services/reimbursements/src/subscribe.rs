@@ -60,6 +60,7 @@ pub(crate) fn heard(fact: &Fact) -> Result<Heard, Unreadable> {
         | Told::ApplicationWithdrawn { .. }
         | Told::ApplicationOffered { .. }
         | Told::ApplicationKeptInReserve { .. }
+        | Told::ApplicationOpportunityWithdrawn { .. }
         | Told::ApplicationNotSelected { .. }
         | Told::OutcomesTold { .. }
         | Told::GroupEstablished { .. }

@@ -223,6 +223,20 @@ pub enum Fact {
         /// Why, in words for them.
         reason: Option<Sealed<OutcomeReason>>,
     },
+    /// What they applied for was withdrawn before they were told anything, so nothing is decided.
+    #[serde(rename = "application.opportunity_withdrawn.v1")]
+    ApplicationOpportunityWithdrawn {
+        /// Which application.
+        application: ApplicationId,
+        /// Whose.
+        person: PersonId,
+        /// For which opportunity.
+        opportunity: OpportunityId,
+        /// What that is called.
+        title: String,
+        /// Why, in the trust's own words for everyone who applied.
+        reason: String,
+    },
     /// Everyone who was decided on may know from now on. Comes before what each of them is told.
     #[serde(rename = "selection.outcomes_told.v1")]
     OutcomesTold {

@@ -32,7 +32,20 @@ pub(super) const WORDS: &[(&str, &str)] = &[
         "The applicant may know that a place may still be offered[, until {/until}].",
     ),
     ("application.not_selected", "The applicant may know that they were not selected this time."),
+    (
+        "application.opportunity_withdrawn",
+        "The opportunity was withdrawn, so nothing is decided on the application.",
+    ),
+    ("application.place_offered", "A place is offered on the application."),
     ("application.appointed", "The applicant holds the place."),
+    (
+        "application.place_not_taken",
+        "The place that was offered on the application is not taken[; the offer was: {/how/kind}].",
+    ),
+    (
+        "application.place_ended",
+        "The place that the application led to came to its end[, last day {/last_day}].",
+    ),
     ("selection.application_taken_in", "The application is among those to be decided on."),
     ("selection.applicant_withdrawn", "An application that was taken back is not decided on."),
     ("selection.begun", "Applications had closed, and a panel could be formed."),

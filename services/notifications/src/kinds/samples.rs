@@ -86,6 +86,15 @@ pub(crate) fn application_outcome() -> ApplicationOutcome {
     }
 }
 
+pub(crate) fn opportunity_withdrawn() -> OpportunityWithdrawn {
+    OpportunityWithdrawn {
+        application: APPLICATION,
+        opportunity: OPPORTUNITY,
+        title: TITLE.to_owned(),
+        reason: "The panel was merged with another.".to_owned(),
+    }
+}
+
 pub(crate) fn claim_received() -> ClaimReceived {
     let question = "What was the ticket for?".to_owned();
     ClaimReceived {
@@ -142,7 +151,10 @@ pub(crate) fn one_of_each() -> Vec<Content> {
         Content::Registered(_) => Some(Content::TermEnding(term_ending())),
         Content::TermEnding(_) => Some(Content::PlaceOffered(place_offered())),
         Content::PlaceOffered(_) => Some(Content::ApplicationOutcome(application_outcome())),
-        Content::ApplicationOutcome(_) => Some(Content::ClaimReceived(claim_received())),
+        Content::ApplicationOutcome(_) => {
+            Some(Content::OpportunityWithdrawn(opportunity_withdrawn()))
+        }
+        Content::OpportunityWithdrawn(_) => Some(Content::ClaimReceived(claim_received())),
         Content::ClaimReceived(_) => Some(Content::ClaimQueried(claim_queried())),
         Content::ClaimQueried(_) => Some(Content::ClaimDecided(claim_decided())),
         Content::ClaimDecided(_) => Some(Content::ClaimPaid(claim_paid())),

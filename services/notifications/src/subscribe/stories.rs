@@ -109,6 +109,19 @@ fn each_outcome_is_heard_as_what_it_is() {
 }
 
 #[test]
+fn that_something_was_withdrawn_is_news_for_whoever_applied() {
+    let heard = of_recruitment(&Told::ApplicationOpportunityWithdrawn {
+        application: APPLICATION,
+        person: ANA,
+        opportunity: OPPORTUNITY,
+        title: "Readers".to_owned(),
+        reason: "It was merged with another.".to_owned(),
+    });
+    let Heard::OpportunityWithdrawn { person, content } = heard else { panic!("{heard:?}") };
+    assert_eq!((person, content.reason.as_str()), (ANA, "It was merged with another."));
+}
+
+#[test]
 fn a_payment_is_news_and_a_withdrawn_claim_is_not() {
     let claim = ClaimId::new(Uuid::from_u128(24));
     let paid = reimbursements::Fact::Paid {

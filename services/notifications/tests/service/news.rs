@@ -72,6 +72,34 @@ async fn whoever_asked_to_be_rung_gets_no_outcome_in_writing() {
 }
 
 #[tokio::test]
+async fn whoever_applied_for_what_is_withdrawn_is_told_why_and_by_the_way_they_chose() {
+    let withdrawn = Fact::ApplicationOpportunityWithdrawn {
+        application: APPLICATION,
+        person: ANA,
+        opportunity: PANEL,
+        title: TITLE.to_owned(),
+        reason: "The panel was merged with another.".to_owned(),
+    };
+    let by_mail = world().await;
+    by_mail.registered(by_mail.by_email(ADDRESS).await).await;
+    by_mail.told(&withdrawn).await;
+    let message = by_mail.the("opportunity_withdrawn").await;
+    let mail = unfolded(&by_mail.files()[&format!("{}.eml", message["id"].as_str().unwrap())]);
+    for part in [
+        "Subject: A letter from the involvement team",
+        "nothing is decided about your application",
+        "The reason is: The panel was merged with another.",
+    ] {
+        assert!(mail.contains(part), "{part} is missing:\n{mail}");
+    }
+    let by_phone = world().await;
+    by_phone.registered(by_phone.by_phone().await).await;
+    by_phone.told(&withdrawn).await;
+    assert_eq!(by_phone.stages("opportunity_withdrawn").await, ["held"]);
+    assert!(by_phone.files().is_empty());
+}
+
+#[tokio::test]
 async fn a_payment_is_told_with_its_days() {
     let world = world().await;
     world.registered(world.by_email(ADDRESS).await).await;

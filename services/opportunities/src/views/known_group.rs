@@ -50,6 +50,7 @@ impl FactView for KnownGroups {
             | recruitment::Fact::ApplicationWithdrawn { .. }
             | recruitment::Fact::ApplicationOffered { .. }
             | recruitment::Fact::ApplicationKeptInReserve { .. }
+            | recruitment::Fact::ApplicationOpportunityWithdrawn { .. }
             | recruitment::Fact::ApplicationNotSelected { .. }
             | recruitment::Fact::OutcomesTold { .. }
             | recruitment::Fact::SeatAdded { .. }

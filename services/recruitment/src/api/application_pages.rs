@@ -8,13 +8,14 @@ use contracts::{ApplicationId, OpportunityId, PersonId};
 use eventstore::Taken;
 use http::HeaderMap;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::{Address, Page, PageQuery, Permit, Problem, Query, ReadAfter, with_etag};
 
 use super::State;
 use super::readings::note_name;
-use crate::application::{Form, Stage};
+use crate::application::{Form, NotTaken, Place, Stage};
 use crate::opening::{Read, What};
 use crate::selection::Decision;
 use crate::views::application::{self, Row, VERSION, stage};
@@ -41,7 +42,8 @@ pub(super) struct ApplicationPage {
 /// How far an application has come.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ProgressPart {
-    /// `undecided`, `offered`, `in_reserve`, `not_selected`, `appointed` or `withdrawn`.
+    /// `undecided`, `offered`, `in_reserve`, `not_selected`, `declined`, `lapsed`, `offer_taken_back`,
+    /// `appointed`, `place_ended`, `withdrawn` or `opportunity_withdrawn`.
     stage: &'static str,
     /// The same in words for the person.
     said: String,
@@ -115,7 +117,9 @@ impl State {
         let reason = match at {
             Stage::Decided(outcome) => self.open_if_given(outcome.reason.as_ref()).await?,
             Stage::Withdrawn { reason } => self.open_if_given(reason.as_ref()).await?,
-            Stage::Undecided | Stage::Appointed { .. } => None,
+            Stage::OpportunityWithdrawn { reason } => Some(reason.clone()),
+            Stage::LedTo(it) => self.open_if_given(it.outcome.reason.as_ref()).await?,
+            Stage::Undecided => None,
         };
         Ok(ProgressPart { stage: stage(at), said: said(at), reason })
     }
@@ -154,15 +158,42 @@ fn said(at: &Stage) -> String {
         Stage::Undecided => "We have your application. Nothing has been decided yet.".to_owned(),
         Stage::Decided(outcome) => match outcome.decision {
             Decision::Offer => "A place is offered to you.".to_owned(),
-            Decision::Reserve { until } => format!(
-                "There is no place for you now, but there may be one until {}.",
-                until.strftime("%-d %B %Y")
-            ),
+            Decision::Reserve { until } => {
+                format!("There is no place for you now, but there may be one until {}.", day(until))
+            }
             Decision::NotSelected => "You were not selected this time.".to_owned(),
         },
-        Stage::Appointed { .. } => "The place is yours.".to_owned(),
+        Stage::LedTo(it) => said_of_place(&it.place),
         Stage::Withdrawn { .. } => "You took this application back.".to_owned(),
+        Stage::OpportunityWithdrawn { .. } => {
+            "This opportunity was withdrawn, so nothing is decided about your application."
+                .to_owned()
+        }
     }
+}
+
+fn said_of_place(place: &Place) -> String {
+    match place {
+        Place::Offered => "A place is offered to you.".to_owned(),
+        Place::NotTaken(NotTaken::Declined {}) => {
+            "A place was offered to you, and you said no to it.".to_owned()
+        }
+        Place::NotTaken(NotTaken::Lapsed { on }) => format!(
+            "A place was offered to you. We did not hear from you, and the offer lapsed on {}.",
+            day(*on)
+        ),
+        Place::NotTaken(NotTaken::TakenBack { reason }) => {
+            format!("A place was offered to you, and we took this offer back: {reason}")
+        }
+        Place::Held => "The place is yours.".to_owned(),
+        Place::Ended { last_day } => {
+            format!("A place was yours. It ended on {}.", day(*last_day))
+        }
+    }
+}
+
+fn day(date: Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
 }
 
 /// One application: one's own, or one for an opportunity in the caller's localities.

@@ -7,7 +7,7 @@ use cqrs_es::DomainEvent;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Form;
+use super::{Form, NotTaken};
 use crate::personal::{OutcomeReason, WithdrawalReason};
 
 /// An event of the room.
@@ -83,6 +83,28 @@ pub enum Event {
         /// Why, in words for them.
         reason: Option<Sealed<OutcomeReason>>,
     },
+    /// The opportunity was withdrawn before the person was told anything, so nothing is decided.
+    #[serde(rename = "application.opportunity_withdrawn.v1")]
+    OpportunityWithdrawn {
+        /// For what it was.
+        opportunity: OpportunityId,
+        /// What that is called.
+        title: String,
+        /// Whose it was.
+        applicant: PersonId,
+        /// Why, in the trust's own words for everyone who applied.
+        reason: String,
+    },
+    /// A place is offered to the person because of it.
+    #[serde(rename = "application.place_offered.v1")]
+    PlaceOffered {
+        /// For what.
+        opportunity: OpportunityId,
+        /// Whose.
+        applicant: PersonId,
+        /// By which appointment.
+        appointment: AppointmentId,
+    },
     /// The person holds the place.
     #[serde(rename = "application.appointed.v1")]
     Appointed {
@@ -92,6 +114,30 @@ pub enum Event {
         applicant: PersonId,
         /// By which appointment.
         appointment: AppointmentId,
+    },
+    /// The offer of the place came to nothing.
+    #[serde(rename = "application.place_not_taken.v1")]
+    PlaceNotTaken {
+        /// For what.
+        opportunity: OpportunityId,
+        /// Whose.
+        applicant: PersonId,
+        /// By which appointment it was offered.
+        appointment: AppointmentId,
+        /// How.
+        how: NotTaken,
+    },
+    /// The place the person held is over.
+    #[serde(rename = "application.place_ended.v1")]
+    PlaceEnded {
+        /// For what.
+        opportunity: OpportunityId,
+        /// Whose.
+        applicant: PersonId,
+        /// By which appointment they held it.
+        appointment: AppointmentId,
+        /// The last day.
+        last_day: Date,
     },
 }
 
@@ -104,7 +150,11 @@ impl Event {
             Self::Offered { .. } => "application.offered.v1",
             Self::KeptInReserve { .. } => "application.kept_in_reserve.v1",
             Self::NotSelected { .. } => "application.not_selected.v1",
+            Self::OpportunityWithdrawn { .. } => "application.opportunity_withdrawn.v1",
+            Self::PlaceOffered { .. } => "application.place_offered.v1",
             Self::Appointed { .. } => "application.appointed.v1",
+            Self::PlaceNotTaken { .. } => "application.place_not_taken.v1",
+            Self::PlaceEnded { .. } => "application.place_ended.v1",
         }
     }
 }
@@ -132,10 +182,14 @@ mod stories {
         let next = |event: &Event| match event {
             Event::Submitted { .. } => Some(kept_in_reserve()),
             Event::KeptInReserve { .. } => Some(offered()),
-            Event::Offered { .. } => Some(appointed()),
-            Event::Appointed { .. } => Some(not_selected()),
+            Event::Offered { .. } => Some(place_offered()),
+            Event::PlaceOffered { .. } => Some(not_taken(declined())),
+            Event::PlaceNotTaken { .. } => Some(appointed()),
+            Event::Appointed { .. } => Some(place_ended()),
+            Event::PlaceEnded { .. } => Some(not_selected()),
             Event::NotSelected { .. } => Some(withdrawn(true)),
-            Event::Withdrawn { .. } => None,
+            Event::Withdrawn { .. } => Some(opportunity_withdrawn()),
+            Event::OpportunityWithdrawn { .. } => None,
         };
         std::iter::successors(Some(submitted()), next).collect()
     }

@@ -28,7 +28,11 @@ impl Room for Application {
             | Event::Offered { .. }
             | Event::KeptInReserve { .. }
             | Event::NotSelected { .. }
-            | Event::Appointed { .. } => Vec::new(),
+            | Event::OpportunityWithdrawn { .. }
+            | Event::PlaceOffered { .. }
+            | Event::Appointed { .. }
+            | Event::PlaceNotTaken { .. }
+            | Event::PlaceEnded { .. } => Vec::new(),
         }
     }
 

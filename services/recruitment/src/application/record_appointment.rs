@@ -3,7 +3,7 @@
 use contracts::AppointmentId;
 use eventstore::Occasion;
 
-use super::{Application, Event, Outcome, Refusal, Stage};
+use super::{Application, Event, Outcome, Place, Refusal, Stage};
 use crate::selection::Decision;
 
 /// Asked by a policy.
@@ -14,29 +14,33 @@ pub struct RecordAppointment {
 }
 
 impl RecordAppointment {
-    /// After an offer.
+    /// After an offer; the person's yes counts after a lapse too, where it had arrived before that.
     pub fn decide(self, state: &Application, _: &Occasion) -> Result<Vec<Event>, Refusal> {
         let submission = state.submitted()?;
         match &submission.stage {
-            Stage::Decided(Outcome { decision: Decision::Offer, .. }) => {
-                Ok(vec![Event::Appointed {
-                    opportunity: submission.opportunity,
-                    applicant: submission.applicant,
-                    appointment: self.appointment,
-                }])
-            }
-            Stage::Appointed { appointment } if *appointment == self.appointment => Ok(Vec::new()),
-            Stage::Appointed { .. } => Err(Refusal::AlreadyAppointed),
-            Stage::Undecided | Stage::Decided(_) => Err(Refusal::NotOffered),
-            Stage::Withdrawn { .. } => Err(Refusal::Withdrawn),
+            Stage::Decided(Outcome { decision: Decision::Offer, .. }) => {}
+            Stage::LedTo(it) => match &it.place {
+                Place::Offered | Place::NotTaken(_) => {}
+                Place::Held | Place::Ended { .. } if it.appointment == self.appointment => {
+                    return Ok(Vec::new());
+                }
+                Place::Held => return Err(Refusal::AlreadyAppointed),
+                Place::Ended { .. } => return Err(Refusal::PlaceEnded),
+            },
+            Stage::Undecided | Stage::Decided(_) => return Err(Refusal::NotOffered),
+            Stage::Withdrawn { .. } => return Err(Refusal::Withdrawn),
+            Stage::OpportunityWithdrawn { .. } => return Err(Refusal::NotGoingAhead),
         }
+        Ok(vec![Event::Appointed {
+            opportunity: submission.opportunity,
+            applicant: submission.applicant,
+            appointment: self.appointment,
+        }])
     }
 }
 
 #[cfg(test)]
 mod stories {
-    use uuid::Uuid;
-
     use super::super::Command;
     use super::super::samples::*;
     use super::*;
@@ -48,16 +52,30 @@ mod stories {
 
     #[test]
     fn someone_holds_the_place_they_were_offered() {
-        given(vec![submitted(), offered()])
+        for history in [
+            vec![submitted(), offered()],
+            until_place_offered(),
+            vec![submitted(), kept_in_reserve(), place_offered()],
+        ] {
+            given(history)
+                .when(online(SYSTEM, while_open()), record(APPOINTMENT))
+                .then(appointed());
+        }
+    }
+
+    #[test]
+    fn a_yes_that_had_arrived_before_the_lapse_counts() {
+        given(until_not_taken(lapsed()))
             .when(online(SYSTEM, while_open()), record(APPOINTMENT))
             .then(appointed());
     }
 
     #[test]
     fn told_twice_it_is_noted_once() {
-        given(vec![submitted(), offered(), appointed()])
-            .when(online(SYSTEM, while_open()), record(APPOINTMENT))
-            .then_nothing();
+        for history in [vec![submitted(), offered(), appointed()], until_appointed(), until_ended()]
+        {
+            given(history).when(online(SYSTEM, while_open()), record(APPOINTMENT)).then_nothing();
+        }
     }
 
     #[test]
@@ -66,15 +84,21 @@ mod stories {
             (vec![], Refusal::NotSubmitted),
             (vec![submitted()], Refusal::NotOffered),
             (vec![submitted(), not_selected()], Refusal::NotOffered),
+            (vec![submitted(), kept_in_reserve()], Refusal::NotOffered),
             (vec![submitted(), withdrawn(true)], Refusal::Withdrawn),
+            (vec![submitted(), opportunity_withdrawn()], Refusal::NotGoingAhead),
         ];
         for (history, refusal) in refusals {
             given(history)
                 .when(online(SYSTEM, while_open()), record(APPOINTMENT))
                 .then_refused(refusal);
         }
-        given(vec![submitted(), offered(), appointed()])
-            .when(online(SYSTEM, while_open()), record(AppointmentId::new(Uuid::from_u128(99))))
-            .then_refused(Refusal::AlreadyAppointed);
+        for (history, refusal) in
+            [(until_appointed(), Refusal::AlreadyAppointed), (until_ended(), Refusal::PlaceEnded)]
+        {
+            given(history)
+                .when(online(SYSTEM, while_open()), record(ANOTHER))
+                .then_refused(refusal);
+        }
     }
 }

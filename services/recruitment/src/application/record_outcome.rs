@@ -4,7 +4,7 @@
 use contracts::{Sealed, SelectionId};
 use eventstore::Occasion;
 
-use super::{Application, Event, Outcome, Refusal, Stage};
+use super::{Application, Event, LedTo, Outcome, Place, Refusal, Stage};
 use crate::personal::OutcomeReason;
 use crate::selection::Decision;
 
@@ -25,14 +25,23 @@ impl RecordOutcome {
         let submission = state.submitted()?;
         let Self { selection, decision, reason } = self;
         match &submission.stage {
-            Stage::Decided(told) if told.decision == decision && told.reason == reason => {
+            Stage::Decided(told) | Stage::LedTo(LedTo { outcome: told, .. })
+                if told.decision == decision && told.reason == reason =>
+            {
                 return Ok(Vec::new());
             }
             Stage::Undecided
             | Stage::Decided(Outcome { decision: Decision::Reserve { .. }, .. }) => {}
-            Stage::Decided(_) => return Err(Refusal::OutcomeTold),
-            Stage::Appointed { .. } => return Err(Refusal::AlreadyAppointed),
+            Stage::LedTo(LedTo { place: Place::Held, .. }) => {
+                return Err(Refusal::AlreadyAppointed);
+            }
+            Stage::Decided(_)
+            | Stage::LedTo(LedTo {
+                place: Place::Offered | Place::NotTaken(_) | Place::Ended { .. },
+                ..
+            }) => return Err(Refusal::OutcomeTold),
             Stage::Withdrawn { .. } => return Err(Refusal::Withdrawn),
+            Stage::OpportunityWithdrawn { .. } => return Err(Refusal::NotGoingAhead),
         }
         let (opportunity, applicant) = (submission.opportunity, submission.applicant);
         let title = submission.title.clone();
@@ -94,6 +103,18 @@ mod stories {
     }
 
     #[test]
+    fn what_was_told_before_a_place_was_offered_is_not_told_again_nor_otherwise() {
+        for history in [until_place_offered(), until_not_taken(declined()), until_ended()] {
+            given(history.clone())
+                .when(online(SYSTEM, while_open()), record(Decision::Offer))
+                .then_nothing();
+            given(history)
+                .when(online(SYSTEM, while_open()), record(Decision::NotSelected))
+                .then_refused(Refusal::OutcomeTold);
+        }
+    }
+
+    #[test]
     fn whoever_is_in_reserve_may_be_offered_a_place_later() {
         given(vec![submitted(), kept_in_reserve()])
             .when(online(SYSTEM, while_open()), record(Decision::Offer))
@@ -116,9 +137,12 @@ mod stories {
         given(vec![submitted(), withdrawn(true)])
             .when(online(SYSTEM, while_open()), record(Decision::Offer))
             .then_refused(Refusal::Withdrawn);
-        given(vec![submitted(), offered(), appointed()])
-            .when(online(SYSTEM, while_open()), record(Decision::Offer))
+        given(until_appointed())
+            .when(online(SYSTEM, while_open()), record(Decision::NotSelected))
             .then_refused(Refusal::AlreadyAppointed);
+        given(vec![submitted(), opportunity_withdrawn()])
+            .when(online(SYSTEM, while_open()), record(Decision::Offer))
+            .then_refused(Refusal::NotGoingAhead);
         given(vec![])
             .when(online(SYSTEM, while_open()), record(Decision::Offer))
             .then_refused(Refusal::NotSubmitted);

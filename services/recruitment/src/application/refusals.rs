@@ -4,6 +4,7 @@
 use contracts::opportunities::Constituency;
 use eventstore::append::Reason;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::london::told;
 
@@ -90,12 +91,43 @@ pub enum Refusal {
     /// Whoever holds the place steps down instead.
     #[error("This place is yours. To give it up, tell us that you want to step down.")]
     AlreadyAppointed,
+    /// Whoever is offered a place answers the offer, as staff wait for that answer.
+    #[error(
+        "A place is offered to you. If you would rather not have it, please say no to the place itself. \
+         You need not say why, and it does not affect any care you receive."
+    )]
+    PlaceOffered,
+    /// An application leads to one place at a time.
+    #[error("A place has been offered on this application, and the answer is still to come.")]
+    OfferWaits,
+    /// What has ended leaves nothing to take back, and nothing more to offer.
+    #[error("The place that this application led to has come to its end.")]
+    PlaceEnded,
+    /// Only a place that someone holds comes to its end.
+    #[error("No place is held because of this application.")]
+    PlaceNotHeld,
+    /// From the reserve a place is offered up to and including its last day.
+    #[error(
+        "A place could be offered from the reserve until {}, and that day has passed.",
+        until.strftime("%-d %B %Y")
+    )]
+    ReserveOver {
+        /// The last day.
+        until: Date,
+    },
     /// What someone has been told stands; only someone in reserve may be told something new.
     #[error("The outcome of this application has been told.")]
     OutcomeTold,
     /// What was withdrawn stays withdrawn.
     #[error("This application was withdrawn.")]
     Withdrawn,
+    /// On an application for what does not go ahead nothing more is decided, and nobody has to take it
+    /// back.
+    #[error(
+        "This opportunity was withdrawn, so nothing is decided on this application, and there is \
+         nothing left to take back."
+    )]
+    NotGoingAhead,
     /// Only who was offered a place comes to hold it.
     #[error("No place has been offered on this application.")]
     NotOffered,
@@ -120,8 +152,14 @@ impl eventstore::Refusal for Refusal {
             Self::EssentialUnanswered { .. } => "application.essential_unanswered",
             Self::SomeoneElses => "application.someone_elses",
             Self::AlreadyAppointed => "application.already_appointed",
+            Self::PlaceOffered => "application.place_offered",
+            Self::OfferWaits => "application.offer_waits",
+            Self::PlaceEnded => "application.place_ended",
+            Self::PlaceNotHeld => "application.place_not_held",
+            Self::ReserveOver { .. } => "application.reserve_over",
             Self::OutcomeTold => "application.outcome_told",
             Self::Withdrawn => "application.withdrawn",
+            Self::NotGoingAhead => "application.not_going_ahead",
             Self::NotOffered => "application.not_offered",
         }
     }
@@ -149,8 +187,14 @@ impl eventstore::Refusal for Refusal {
             | Self::DataUseNotUnderstood
             | Self::SomeoneElses
             | Self::AlreadyAppointed
+            | Self::PlaceOffered
+            | Self::OfferWaits
+            | Self::PlaceEnded
+            | Self::PlaceNotHeld
+            | Self::ReserveOver { .. }
             | Self::OutcomeTold
             | Self::Withdrawn
+            | Self::NotGoingAhead
             | Self::NotOffered => Vec::new(),
         }
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use uuid::Uuid;
 
-use super::{Answer, Application, Event, Form, Opening};
+use super::{Answer, Application, Event, Form, NotTaken, Opening};
 use crate::story::{Given, at};
 
 pub(super) const ANA: PersonId = PersonId::new(Uuid::from_u128(1));
@@ -16,6 +16,7 @@ pub(super) const SYSTEM: PersonId = PersonId::new(Uuid::from_u128(5));
 pub(super) const OPPORTUNITY: OpportunityId = OpportunityId::new(Uuid::from_u128(7));
 pub(super) const SELECTION: SelectionId = SelectionId::new(Uuid::from_u128(8));
 pub(super) const APPOINTMENT: AppointmentId = AppointmentId::new(Uuid::from_u128(9));
+pub(super) const ANOTHER: AppointmentId = AppointmentId::new(Uuid::from_u128(99));
 
 pub(super) fn given(history: Vec<Event>) -> Given<Application> {
     Given(history)
@@ -125,6 +126,57 @@ pub(super) fn not_selected() -> Event {
     }
 }
 
+/// Why the opportunity is withdrawn, as everyone who applied is told.
+pub(super) const REASON: &str = "The group was merged with another.";
+
+pub(super) fn opportunity_withdrawn() -> Event {
+    let reason = REASON.to_owned();
+    Event::OpportunityWithdrawn { opportunity: OPPORTUNITY, title: title(), applicant: ANA, reason }
+}
+
+pub(super) fn place_offered() -> Event {
+    Event::PlaceOffered { opportunity: OPPORTUNITY, applicant: ANA, appointment: APPOINTMENT }
+}
+
 pub(super) fn appointed() -> Event {
     Event::Appointed { opportunity: OPPORTUNITY, applicant: ANA, appointment: APPOINTMENT }
+}
+
+pub(super) fn not_taken(how: NotTaken) -> Event {
+    let (opportunity, applicant, appointment) = (OPPORTUNITY, ANA, APPOINTMENT);
+    Event::PlaceNotTaken { opportunity, applicant, appointment, how }
+}
+
+pub(super) fn declined() -> NotTaken {
+    NotTaken::Declined {}
+}
+
+pub(super) fn lapsed() -> NotTaken {
+    NotTaken::Lapsed { on: date(2027, 3, 16) }
+}
+
+pub(super) fn taken_back() -> NotTaken {
+    NotTaken::TakenBack { reason: REASON.to_owned() }
+}
+
+pub(super) fn place_ended() -> Event {
+    let (opportunity, applicant, appointment) = (OPPORTUNITY, ANA, APPOINTMENT);
+    Event::PlaceEnded { opportunity, applicant, appointment, last_day: date(2028, 2, 29) }
+}
+
+/// Told of the panel's offer, and then of a place.
+pub(super) fn until_place_offered() -> Vec<Event> {
+    vec![submitted(), offered(), place_offered()]
+}
+
+pub(super) fn until_not_taken(how: NotTaken) -> Vec<Event> {
+    [until_place_offered(), vec![not_taken(how)]].concat()
+}
+
+pub(super) fn until_appointed() -> Vec<Event> {
+    [until_place_offered(), vec![appointed()]].concat()
+}
+
+pub(super) fn until_ended() -> Vec<Event> {
+    [until_appointed(), vec![place_ended()]].concat()
 }

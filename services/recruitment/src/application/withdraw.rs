@@ -4,7 +4,7 @@
 use contracts::Sealed;
 use eventstore::Occasion;
 
-use super::{Application, Event, Refusal, Stage};
+use super::{Application, Event, LedTo, Place, Refusal, Stage};
 use crate::personal::WithdrawalReason;
 
 /// Asked by the person, or for them.
@@ -15,7 +15,8 @@ pub struct Withdraw {
 }
 
 impl Withdraw {
-    /// At any time before they hold the place.
+    /// At any time before a place is offered, and once such an offer came to nothing. An offer that
+    /// waits is answered itself.
     pub fn decide(self, state: &Application, occasion: &Occasion) -> Result<Vec<Event>, Refusal> {
         let submission = state.submitted()?;
         if submission.applicant != occasion.person() {
@@ -23,12 +24,21 @@ impl Withdraw {
         }
         let before_outcome = match &submission.stage {
             Stage::Undecided => true,
-            Stage::Decided(_) => false,
-            Stage::Appointed { .. } => return Err(Refusal::AlreadyAppointed),
+            Stage::Decided(_) | Stage::LedTo(LedTo { place: Place::NotTaken(_), .. }) => false,
+            Stage::LedTo(LedTo { place: Place::Offered, .. }) => {
+                return Err(Refusal::PlaceOffered);
+            }
+            Stage::LedTo(LedTo { place: Place::Held, .. }) => {
+                return Err(Refusal::AlreadyAppointed);
+            }
+            Stage::LedTo(LedTo { place: Place::Ended { .. }, .. }) => {
+                return Err(Refusal::PlaceEnded);
+            }
             Stage::Withdrawn { reason } if self.reason.is_none() || self.reason == *reason => {
                 return Ok(Vec::new());
             }
             Stage::Withdrawn { .. } => return Err(Refusal::Withdrawn),
+            Stage::OpportunityWithdrawn { .. } => return Err(Refusal::NotGoingAhead),
         };
         Ok(vec![Event::Withdrawn {
             opportunity: submission.opportunity,
@@ -94,9 +104,36 @@ mod stories {
 
     #[test]
     fn whoever_holds_the_place_steps_down_instead() {
-        given(vec![submitted(), offered(), appointed()])
+        let taken_from_the_reserve =
+            vec![submitted(), kept_in_reserve(), place_offered(), appointed()];
+        for history in [until_appointed(), taken_from_the_reserve] {
+            given(history)
+                .when(online(ANA, while_open()), withdraw(None))
+                .then_refused(Refusal::AlreadyAppointed);
+        }
+        given(until_ended())
             .when(online(ANA, while_open()), withdraw(None))
-            .then_refused(Refusal::AlreadyAppointed);
+            .then_refused(Refusal::PlaceEnded);
+    }
+
+    #[test]
+    fn whoever_is_offered_a_place_says_no_to_the_place_and_after_that_may_withdraw() {
+        given(until_place_offered())
+            .when(online(ANA, while_open()), withdraw(None))
+            .then_refused(Refusal::PlaceOffered);
+        assert!(Refusal::PlaceOffered.to_string().contains("You need not say why"));
+        for how in [declined(), lapsed(), taken_back()] {
+            given(until_not_taken(how))
+                .when(online(ANA, while_open()), withdraw(None))
+                .then(withdrawn(false));
+        }
+    }
+
+    #[test]
+    fn what_does_not_go_ahead_needs_no_taking_back() {
+        given(vec![submitted(), opportunity_withdrawn()])
+            .when(online(ANA, while_open()), withdraw(None))
+            .then_refused(Refusal::NotGoingAhead);
     }
 
     #[test]

@@ -29,7 +29,11 @@ impl Policy for WithdrawTheApplicant {
             | Event::Offered { .. }
             | Event::KeptInReserve { .. }
             | Event::NotSelected { .. }
-            | Event::Appointed { .. } => return Ok(()),
+            | Event::OpportunityWithdrawn { .. }
+            | Event::PlaceOffered { .. }
+            | Event::Appointed { .. }
+            | Event::PlaceNotTaken { .. }
+            | Event::PlaceEnded { .. } => return Ok(()),
         };
         let selection = Selection::of(opportunity);
         let correlation = event.metadata()?.correlation_id;

@@ -10,12 +10,13 @@ use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use uuid::Uuid;
 
-use crate::application::{Application, Event, Stage, Submission};
+use crate::application::{Application, Event, NotTaken, Place, Stage, Submission};
 use crate::selection::Decision;
 
 /// Raised when the rows change.
-pub const VERSION: i32 = 1;
+pub const VERSION: i32 = 3;
 
 /// The view.
 #[derive(Debug)]
@@ -154,8 +155,16 @@ pub fn stage(stage: &Stage) -> &'static str {
             Decision::Reserve { .. } => "in_reserve",
             Decision::NotSelected => "not_selected",
         },
-        Stage::Appointed { .. } => "appointed",
+        Stage::LedTo(it) => match &it.place {
+            Place::Offered => "offered",
+            Place::NotTaken(NotTaken::Declined {}) => "declined",
+            Place::NotTaken(NotTaken::Lapsed { .. }) => "lapsed",
+            Place::NotTaken(NotTaken::TakenBack { .. }) => "offer_taken_back",
+            Place::Held => "appointed",
+            Place::Ended { .. } => "place_ended",
+        },
         Stage::Withdrawn { .. } => "withdrawn",
+        Stage::OpportunityWithdrawn { .. } => "opportunity_withdrawn",
     }
 }
 
@@ -198,6 +207,21 @@ pub async fn for_opportunity(
     .await
 }
 
+/// Those for one opportunity whose people have been told nothing yet.
+pub async fn undecided(
+    pool: &PgPool,
+    opportunity: OpportunityId,
+) -> Result<Vec<ApplicationId>, sqlx::Error> {
+    let ids: Vec<Uuid> = sqlx::query_scalar(
+        "select application from views.application_view
+         where opportunity = $1 and stage = 'undecided' order by application",
+    )
+    .bind(opportunity.uuid())
+    .fetch_all(pool)
+    .await?;
+    Ok(ids.into_iter().map(ApplicationId::new).collect())
+}
+
 /// Opportunities that close before `until` or have closed, are neither withdrawn nor concluded, and
 /// have applications nobody has decided on and no panel's work begun; the longest closed first.
 pub async fn waiting(pool: &PgPool, until: Timestamp) -> Result<Vec<Waiting>, sqlx::Error> {
@@ -205,7 +229,7 @@ pub async fn waiting(pool: &PgPool, until: Timestamp) -> Result<Vec<Waiting>, sq
         "select o.opportunity, o.title, o.locality, o.closes_at, count(*) as undecided
          from views.known_opportunity_view o
          join views.application_view a on a.opportunity = o.opportunity and a.stage = 'undecided'
-         where o.closes_at < $1 and not o.withdrawn and not o.concluded and not exists (
+         where o.closes_at < $1 and o.withdrawn_because is null and not o.concluded and not exists (
              select from views.selection_view s
              where s.opportunity = o.opportunity and s.stage <> 'put_off')
          group by o.opportunity order by o.closes_at, o.opportunity",

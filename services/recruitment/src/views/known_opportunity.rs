@@ -26,8 +26,8 @@ pub struct Row {
     pub advert: Advert,
     /// Since when it counts as closed, once that was told.
     pub closed_at: Option<Timestamp>,
-    /// Whether it will not go ahead.
-    pub withdrawn: bool,
+    /// Why it will not go ahead, in words for applicants, where it will not.
+    pub withdrawn_because: Option<String>,
 }
 
 impl FromRow<'_, PgRow> for Row {
@@ -40,7 +40,7 @@ impl FromRow<'_, PgRow> for Row {
             closed_at: row
                 .try_get::<Option<SqlTimestamp>, _>("closed_at")?
                 .map(SqlTimestamp::to_jiff),
-            withdrawn: row.try_get("withdrawn")?,
+            withdrawn_because: row.try_get("withdrawn_because")?,
         })
     }
 }
@@ -65,7 +65,7 @@ impl Row {
             opens_at: self.advert.opens_at,
             closes_at: self.closes_at(),
             zone,
-            withdrawn: self.withdrawn,
+            withdrawn: self.withdrawn_because.is_some(),
             open_to: self.advert.open_to.clone(),
             minimum_age_years: self.advert.minimum_age_years,
             criteria: self.advert.criteria.clone(),
@@ -80,7 +80,7 @@ impl FactView for KnownOpportunities {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn sources(&self) -> &'static [&'static str] {
@@ -94,7 +94,7 @@ impl FactView for KnownOpportunities {
     fn create(&self) -> &'static str {
         "create table views.known_opportunity_view (
              opportunity uuid primary key, title text not null, locality text,
-             closes_at timestamptz, closed_at timestamptz, withdrawn boolean not null,
+             closes_at timestamptz, closed_at timestamptz, withdrawn_because text,
              concluded boolean not null, advert text not null)"
     }
 
@@ -103,8 +103,8 @@ impl FactView for KnownOpportunities {
         match told {
             opportunities::Fact::Approved { opportunity, advert }
             | opportunities::Fact::Opened { opportunity, advert } => {
-                let row = Row { opportunity, advert: *advert, closed_at: None, withdrawn: false };
-                store(rows, &row).await
+                let (advert, closed_at, withdrawn_because) = (*advert, None, None);
+                store(rows, &Row { opportunity, advert, closed_at, withdrawn_because }).await
             }
             opportunities::Fact::ClosingExtended { opportunity, closing, reason: _ } => {
                 let Some(mut row) = find(rows, opportunity).await? else { return Ok(()) };
@@ -117,9 +117,9 @@ impl FactView for KnownOpportunities {
                 row.closed_at = Some(closed_at);
                 store(rows, &row).await
             }
-            opportunities::Fact::Withdrawn { opportunity, reason: _ } => {
+            opportunities::Fact::Withdrawn { opportunity, reason } => {
                 let Some(mut row) = find(rows, opportunity).await? else { return Ok(()) };
-                row.withdrawn = true;
+                row.withdrawn_because = Some(reason);
                 store(rows, &row).await
             }
             opportunities::Fact::OutcomeRecorded { opportunity, .. } => {
@@ -142,19 +142,19 @@ async fn find(
 async fn store(rows: &mut PgConnection, row: &Row) -> Result<(), ProjectError> {
     sqlx::query(
         "insert into views.known_opportunity_view (opportunity, title, locality, closes_at,
-             closed_at, withdrawn, concluded, advert)
+             closed_at, withdrawn_because, concluded, advert)
          values ($1, $2, $3, $4, $5, $6, false, $7)
          on conflict (opportunity) do update set title = excluded.title,
              locality = excluded.locality, closes_at = excluded.closes_at,
-             closed_at = excluded.closed_at, withdrawn = excluded.withdrawn,
-             advert = excluded.advert",
+             closed_at = excluded.closed_at,
+             withdrawn_because = excluded.withdrawn_because, advert = excluded.advert",
     )
     .bind(row.opportunity.uuid())
     .bind(&row.advert.title)
     .bind(&row.advert.locality)
     .bind(row.closes_at().map(ToSqlx::to_sqlx))
     .bind(row.closed_at.map(ToSqlx::to_sqlx))
-    .bind(row.withdrawn)
+    .bind(&row.withdrawn_because)
     .bind(serde_json::to_string(&row.advert)?)
     .execute(rows)
     .await?;

@@ -327,14 +327,16 @@ pub async fn waiting(pool: &PgPool, person: PersonId) -> Result<Vec<Waiting>, sq
              coalesce(o.closes_at, t.since) as closes_at, t.since, t.person
          from views.selection_task_view t
          join views.known_opportunity_view o on o.opportunity = t.opportunity
-         where t.person = $1 or (t.person is null and not $1 = any(t.not_for))
+         where o.withdrawn_because is null
+             and (t.person = $1 or (t.person is null and not $1 = any(t.not_for)))
          union all
          select a.opportunity, o.title, o.locality, 'look_at_what_came_too_late', count(*),
              coalesce(o.closes_at, min(a.received_at)), min(a.received_at), null
          from views.application_view a
          join views.selection_view s on s.opportunity = a.opportunity and s.stage = 'told'
          join views.known_opportunity_view o on o.opportunity = a.opportunity
-         where a.stage = 'undecided' and a.applicant <> $1 and not exists (
+         where a.stage = 'undecided' and a.applicant <> $1
+             and o.withdrawn_because is null and not exists (
              select from views.taken_in_view t where t.application = a.application)
          group by a.opportunity, o.title, o.locality, o.closes_at
          order by since, opportunity, task",

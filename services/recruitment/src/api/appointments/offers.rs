@@ -10,8 +10,9 @@ use web::{Accepted, Address, Ask, Call, FieldError, Problem};
 use super::State;
 use super::bodies::{DeclineBody, OfferBody};
 use crate::NAME;
-use crate::application::{Application, RecordAppointment};
+use crate::application::{Application, RecordPlaceOffered};
 use crate::appointment::{Accept, Appointment, Command, Decline, Lapse, Offer, WithdrawOffer};
+use crate::london::day_of;
 use crate::seat::Seat;
 use crate::views::appointment::held_before;
 use crate::views::group::place;
@@ -27,7 +28,7 @@ impl State {
     }
 
     /// The opportunity that led to an offer. Whoever applied is reached through their application,
-    /// once they have been told of the panel's offer; anyone else as staff reach them otherwise.
+    /// once they have been told that they are offered a place or kept in reserve; anyone else as staff reach them otherwise.
     async fn led_by(
         &self,
         call: &Call,
@@ -48,8 +49,9 @@ impl State {
         if body.opportunity.is_some_and(|it| it != submission.opportunity) {
             return Err(mismatch("opportunity"));
         }
-        let held = RecordAppointment { appointment };
-        held.decide(&loaded.room, call.occasion()).map_err(|refusal| {
+        let offered_on = day_of(call.occasion().received_at);
+        let offered = RecordPlaceOffered { appointment, offered_on };
+        offered.decide(&loaded.room, call.occasion()).map_err(|refusal| {
             Problem::refused(Refused {
                 code: refusal.code().to_owned(),
                 text: refusal.to_string(),
