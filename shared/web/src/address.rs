@@ -17,11 +17,19 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Address
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        if holds_nul(parts.uri.path()) {
+            return Err(Problem::unknown());
+        }
         match Path::from_request_parts(parts, state).await {
             Ok(Path(named)) => Ok(Self(named)),
             Err(_) => Err(Problem::unknown()),
         }
     }
+}
+
+/// NUL is in no text that is kept, and the database takes none to look for either.
+fn holds_nul(encoded: &str) -> bool {
+    encoded.contains("%00")
 }
 
 /// The parameters after the question mark. Unreadable ones are a 400. A route may take several, one
@@ -33,9 +41,10 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Query<T
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match AxumQuery::from_request_parts(parts, state).await {
-            Ok(AxumQuery(parameters)) => Ok(Self(parameters)),
-            Err(_) => Err(Problem::parameter(
+        let read = AxumQuery::from_request_parts(parts, state).await;
+        match read.ok().filter(|_| !holds_nul(parts.uri.query().unwrap_or_default())) {
+            Some(AxumQuery(parameters)) => Ok(Self(parameters)),
+            None => Err(Problem::parameter(
                 "A parameter after the question mark is missing or cannot be read. Compare with \
                  the description at /openapi.json.",
             )),

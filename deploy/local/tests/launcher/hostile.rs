@@ -8,9 +8,9 @@ mod asking;
 mod answers;
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use crate::world::{Place, Story, Told};
 use answers::Line;
@@ -25,22 +25,25 @@ const CALLERS: usize = 8;
 /// Stands in every text that is sent, so that it is found wherever it should not be.
 const CANARY: &str = "CANARYhostile";
 
+#[expect(clippy::disallowed_methods, reason = "who runs a test says here how long and what again")]
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
 fn seed() -> u64 {
-    number("SEED").unwrap_or_else(|| {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        since.as_secs() ^ u64::from(since.subsec_nanos()).rotate_left(32)
-    })
+    number("SEED").unwrap_or_else(|| Uuid::new_v4().as_u64_pair().1)
+}
+
+#[expect(clippy::print_stdout, reason = "without its seed a run cannot be had again")]
+fn tell(said: &str) {
+    println!("{said}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_is_asked_gets_a_clear_answer_soon_and_nothing_breaks() -> Story {
     let requests = number("HOSTILE_REQUESTS").map_or(Ok(REQUESTS_USUAL), usize::try_from)?;
     let seed = seed();
-    println!("SEED={seed} HOSTILE_REQUESTS={requests}");
+    tell(&format!("SEED={seed} HOSTILE_REQUESTS={requests}"));
     let place = Place::new()?;
     let told = place.run(&["demo", "--once", "--json"])?;
     assert!(told.succeeded, "{}", told.errors);
@@ -57,8 +60,7 @@ async fn whatever_is_asked_gets_a_clear_answer_soon_and_nothing_breaks() -> Stor
     while let Some(asked) = callers.join_next().await {
         answered += asked??;
     }
-    println!(
-        "{answered} of {requests} requests were answered; the others were cut off as they were sent"
+    tell(&format!("{answered} of {requests} were answered, the others cut off by who sent them")); the others were cut off as they were sent"
     );
     assert!(answered > requests / 2, "most are whole enough to be answered");
 
@@ -82,15 +84,15 @@ async fn ask(house: &House, dice: Dice, share: usize) -> Told<usize> {
     let mut lines: Vec<Option<Line>> = house.services.iter().map(|_| None).collect();
     let mut answered = 0;
     for n in 0..share {
-        let asked = asker.next();
-        let line = match lines[asked.service].take() {
+        let request = asker.next();
+        let line = match lines[request.service].take() {
             Some(line) => line,
-            None => Line::to(house.services[asked.service].address).await?,
+            None => Line::to(house.services[request.service].address).await?,
         };
-        let (answer, line) = line.send(&asked).await.map_err(|error| asked.told(n, &error))?;
-        lines[asked.service] = line;
+        let (answer, line) = line.send(&request).await.map_err(|error| request.told(n, &error))?;
+        lines[request.service] = line;
         if let Some(answer) = answer {
-            answer.is_clear().map_err(|wrong| asked.told(n, &wrong))?;
+            answer.is_clear().map_err(|wrong| request.told(n, &wrong))?;
             answered += 1;
         }
     }

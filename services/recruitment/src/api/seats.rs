@@ -92,7 +92,7 @@ pub(super) async fn reserve(
     Ask { body: OpportunityBody { opportunity }, call }: Ask<OpportunityBody>,
 ) -> Result<Response, Problem> {
     let known = known_opportunity::one(&state.pool, opportunity).await?;
-    let withdrawn = known.is_some_and(|it| it.withdrawn);
+    let withdrawn = known.is_some_and(|it| it.withdrawn_because.is_some());
     let command = Command::ReserveFor(ReserveFor { opportunity, withdrawn });
     state.give_to_seat(call, id, command).await
 }

@@ -37,6 +37,10 @@ async fn a_parameter_that_cannot_be_read_is_not_repeated() {
     let answer = world.get(&format!("/v1/staff?first={PRIVATE}"), &roles).await;
     assert_eq!((answer.status, answer.code().as_str()), (400, "request.parameter"));
     assert_eq!(world.get("/v1/staff?first=7", &roles).await.body, "7");
+    let answer = world.get("/v1/staff?first=7&after=%00", &roles).await;
+    assert_eq!((answer.status, answer.code().as_str()), (400, "request.parameter"));
+    let answer = world.get("/v1/things/%00", &[]).await;
+    assert_eq!((answer.status, answer.code().as_str()), (404, "access.unknown"));
 }
 
 #[tokio::test]

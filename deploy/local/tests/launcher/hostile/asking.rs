@@ -129,7 +129,7 @@ impl<'a> Asker<'a> {
                 "/x",
             ]));
         }
-        let mut separator = '?';
+        let mut separator = "?";
         for name in &route.parameters {
             if self.dice.once_in(2) {
                 let value = match self.dice.below(4) {
@@ -138,12 +138,12 @@ impl<'a> Asker<'a> {
                     2 => format!("{}", self.dice.throw()),
                     _ => format!("{CANARY}%27%22%3C"),
                 };
-                path.push_str(&format!("{separator}{name}={value}"));
-                separator = '&';
+                path.extend([separator, name, "=", &value]);
+                separator = "&";
             }
         }
         if self.dice.once_in(40) {
-            path.push_str(&format!("{separator}{CANARY}={}", "a".repeat(self.dice.below(9_000))));
+            path.extend([separator, CANARY, "=", &"a".repeat(self.dice.below(9_000))]);
         }
         path
     }

@@ -1,4 +1,4 @@
-//! Chance that can be had again: the same seed throws the same numbers. SplitMix64, by Steele, Lea and
+//! Chance that can be had again: the same seed throws the same numbers. The generator is `SplitMix64` by Steele, Lea and
 //! Flood (2014).
 
 pub struct Dice(u64);
