@@ -151,7 +151,8 @@ pub(crate) fn heard(fact: &Fact) -> Result<Heard, Unreadable> {
         | Told::ApplicationNotSelected { .. } => outcome(told),
         Told::AppointmentOffered(offered) => Heard::PlaceOffered(offered),
         Told::ReminderCameDue(reminder) => asked_of_the_person(&reminder),
-        Told::OutcomesTold { .. }
+        Told::LocalitiesChosen { .. }
+        | Told::OutcomesTold { .. }
         | Told::GroupEstablished { .. }
         | Told::GroupRenamed { .. }
         | Told::SeatAdded { .. }
