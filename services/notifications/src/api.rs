@@ -3,6 +3,7 @@
 mod bodies;
 mod commands;
 mod queries;
+mod reach;
 
 use axum::extract::FromRef;
 use boot::{Service, StartError};

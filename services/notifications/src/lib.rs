@@ -33,6 +33,7 @@ use policies::{
 };
 use transport::Transport;
 use views::account_link::AccountLinks;
+use views::locality::Localities;
 use views::opportunity_title::OpportunityTitles;
 use views::recipient::Recipients;
 
@@ -83,6 +84,7 @@ fn policies(transport: &Arc<Transport>, progress: &Progress) -> Vec<Arc<dyn Poli
 fn hear(progress: Progress) -> Hear {
     Box::new(move |all, executor| {
         all.view(Recipients)?;
+        all.view(Localities)?;
         all.view(AccountLinks)?;
         all.view(OpportunityTitles)?;
         all.policy(Welcome, executor.clone())?;

@@ -29,6 +29,13 @@ pub(crate) enum Heard {
         /// What is new.
         news: RecipientNews,
     },
+    /// A person belongs to these localities from now on.
+    Localities {
+        /// Who.
+        person: PersonId,
+        /// All of them; none means every one.
+        localities: BTreeSet<String>,
+    },
     /// One more account acts for a person.
     Linked {
         /// Which account.
@@ -133,6 +140,7 @@ pub(crate) fn heard(fact: &Fact) -> Result<Heard, Unreadable> {
         Told::FormatsRecorded { person, formats } => {
             Heard::Recipient { person, news: RecipientNews::Formats(formats) }
         }
+        Told::LocalitiesChosen { person, localities } => Heard::Localities { person, localities },
         Told::AccountLinked { person, account } => Heard::Linked { account, person },
         Told::AccountUnlinked { person, account } => Heard::Unlinked { account, person },
         Told::OpportunityMatched { person, opportunity, title, closing, reasons } => {
@@ -151,8 +159,7 @@ pub(crate) fn heard(fact: &Fact) -> Result<Heard, Unreadable> {
         | Told::ApplicationNotSelected { .. } => outcome(told),
         Told::AppointmentOffered(offered) => Heard::PlaceOffered(offered),
         Told::ReminderCameDue(reminder) => asked_of_the_person(&reminder),
-        Told::LocalitiesChosen { .. }
-        | Told::OutcomesTold { .. }
+        Told::OutcomesTold { .. }
         | Told::GroupEstablished { .. }
         | Told::GroupRenamed { .. }
         | Told::SeatAdded { .. }

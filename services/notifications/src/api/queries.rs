@@ -1,5 +1,5 @@
-//! Rows out. People read what was written to them; staff read how every message stands, by the
-//! person's id alone: nothing personal is opened here.
+//! Rows out. People read what was written to them; staff read how the messages of the people they
+//! reach stand, by the person's id alone: nothing personal is opened here.
 
 use std::collections::BTreeSet;
 
@@ -16,9 +16,11 @@ use utoipa::{IntoParams, ToSchema};
 use web::{Address, Page, PageQuery, Permit, Problem, Query, ReadAfter, with_etag};
 
 use super::State;
+use super::reach::within;
 use crate::kinds::Voice;
 use crate::message::{CallOutcome, HoldReason, Stage};
 use crate::views::export;
+use crate::views::locality::Within;
 use crate::views::message::{self, Row, VERSION, stage};
 
 /// One message as its person reads it.
@@ -192,8 +194,9 @@ pub(super) async fn mine(
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<MyMessage>>, Problem> {
     let asked = page.read::<i64>(VERSION)?;
-    let me = Some(permit.caller.person);
-    let rows = message::latest(&state.pool, me, None, asked.after, asked.rows_wanted()).await?;
+    let person = Some(permit.caller.person);
+    let to_me = message::Wanted { person, stage: None, within: Within::Everywhere };
+    let rows = message::latest(&state.pool, &to_me, asked.after, asked.rows_wanted()).await?;
     let mine = rows.iter().map(|row| MyMessage::of(row, &state.voice)).collect();
     Ok(Json(asked.page(mine, |one: &MyMessage| one.place)))
 }
@@ -208,19 +211,23 @@ pub(super) struct Wanted {
     person: Option<PersonId>,
 }
 
-/// Every message as it stands, the latest first.
+/// Every message to people the caller reaches, as it stands, the latest first.
 #[utoipa::path(get, path = "/v1/messages", tag = "message", params(Wanted, PageQuery),
     responses((status = 200, body = Page<MessageLine>)))]
 pub(super) async fn all(
     _: ReadAfter,
     Shared(state): Shared<State>,
+    permit: Permit,
     Query(wanted): Query<Wanted>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<MessageLine>>, Problem> {
     let asked = page.read::<i64>(VERSION)?;
-    let only = wanted.stage.as_deref();
-    let limit = asked.rows_wanted();
-    let rows = message::latest(&state.pool, wanted.person, only, asked.after, limit).await?;
+    let wanted = message::Wanted {
+        person: wanted.person,
+        stage: wanted.stage.as_deref(),
+        within: within(&permit),
+    };
+    let rows = message::latest(&state.pool, &wanted, asked.after, asked.rows_wanted()).await?;
     let lines = rows.iter().map(MessageLine::of).collect();
     Ok(Json(asked.page(lines, |line: &MessageLine| line.place)))
 }
@@ -232,10 +239,12 @@ pub(super) async fn all(
 pub(super) async fn one(
     _: ReadAfter,
     Shared(state): Shared<State>,
+    permit: Permit,
     Address(id): Address<MessageId>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let row = message::one(&state.pool, id).await?.ok_or_else(Problem::unknown)?;
+    state.right_over(&permit, row.errand.to).await?;
     Ok(with_etag(&headers, row.version, &MessagePage::of(&row, &state.voice)))
 }
 
@@ -253,16 +262,18 @@ pub(super) struct ExportLine {
     place: i64,
 }
 
-/// Every file that left through the exports folder, the latest first.
+/// Every file for people the caller reaches that left through the exports folder, the latest first.
 #[utoipa::path(get, path = "/v1/exports", tag = "export", params(PageQuery),
     responses((status = 200, body = Page<ExportLine>)))]
 pub(super) async fn exports(
     _: ReadAfter,
     Shared(state): Shared<State>,
+    permit: Permit,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<ExportLine>>, Problem> {
     let asked = page.read::<i64>(export::VERSION)?;
-    let rows = export::latest(&state.pool, asked.after, asked.rows_wanted()).await?;
+    let within = within(&permit);
+    let rows = export::latest(&state.pool, &within, asked.after, asked.rows_wanted()).await?;
     let lines = rows
         .into_iter()
         .map(|row| ExportLine {
@@ -303,9 +314,10 @@ pub(super) struct Waiting {
 pub(super) async fn today(
     _: ReadAfter,
     Shared(state): Shared<State>,
+    permit: Permit,
 ) -> Result<Json<Today>, Problem> {
     let now = state.edge.executor().clock().now();
-    let items = message::waiting(&state.pool)
+    let items = message::waiting(&state.pool, &within(&permit))
         .await?
         .into_iter()
         .filter_map(|row| {

@@ -13,3 +13,4 @@ mod mailing;
 mod dying;
 mod exposure;
 mod reading;
+mod localities;

@@ -302,6 +302,15 @@ impl World {
             .unwrap()
     }
 
+    /// The right under which the last thing was done about a message.
+    pub async fn authority(&self, message: &str) -> Value {
+        let mut rows = PgConnection::connect(&self.database.admin_url).await.unwrap();
+        let id: Uuid = message.parse().unwrap();
+        let last = "select meta from log.event where stream_id = $1 order by version desc limit 1";
+        let meta: String = sqlx::query_scalar(last).bind(id).fetch_one(&mut rows).await.unwrap();
+        serde_json::from_str::<Value>(&meta).unwrap()["authority"].clone()
+    }
+
     /// The one message of a kind.
     pub async fn the(&self, kind: &str) -> Value {
         let all = self.get("/v1/messages").await;
