@@ -3,6 +3,7 @@
 //! what cannot be done becomes a human's task.
 
 pub mod message;
+pub mod opening;
 pub mod kinds;
 pub mod policies;
 pub mod transport;

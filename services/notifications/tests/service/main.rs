@@ -14,3 +14,4 @@ mod dying;
 mod exposure;
 mod reading;
 mod localities;
+mod readers;
