@@ -5,6 +5,7 @@
 pub mod message;
 pub mod opening;
 pub mod kinds;
+pub mod words;
 pub mod policies;
 pub mod transport;
 pub mod views;

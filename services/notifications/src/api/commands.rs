@@ -12,8 +12,8 @@ impl State {
     async fn give(&self, call: Call, id: MessageId, command: Command) -> Result<Response, Problem> {
         let loaded = self.edge.executor().load::<Message>(id.uuid()).await?;
         let Message::Requested(errand) = loaded.room else { return Err(Problem::unknown()) };
-        let authority = self.right_over(&call.permit, errand.to).await?;
-        Ok(call.execute_under::<Message>(authority, id.uuid(), command).await)
+        let rights = self.rights_over(&call.permit, errand.to).await?;
+        Ok(call.execute_under::<Message>(rights.first, id.uuid(), command).await)
     }
 }
 

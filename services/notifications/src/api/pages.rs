@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use crate::kinds::Voice;
 use crate::message::{CallOutcome, Stage};
 use crate::views::message::{Row, stage};
+use crate::words::KEPT_FOR_ITS_PERSON;
 
 /// One message as its person reads it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -166,15 +167,28 @@ impl MessageStanding {
 pub(super) struct MessagePage {
     #[serde(flatten)]
     standing: MessageStanding,
-    /// What it says, for whoever rings or makes a format.
-    paragraphs: Vec<String>,
+    /// What it says, where that is for the reader.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paragraphs: Option<Vec<String>>,
+    /// Why it is not shown what it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why_no_words: Option<&'static str>,
 }
 
 impl MessagePage {
-    pub(super) fn of(row: &Row, voice: &Voice) -> Self {
+    pub(super) fn with_words(row: &Row, voice: &Voice) -> Self {
         Self {
             standing: MessageStanding::of(row, voice),
-            paragraphs: row.errand.content.writing(voice).paragraphs,
+            paragraphs: Some(row.errand.content.writing(voice).paragraphs),
+            why_no_words: None,
+        }
+    }
+
+    pub(super) fn without_words(row: &Row, voice: &Voice) -> Self {
+        Self {
+            standing: MessageStanding::of(row, voice),
+            paragraphs: None,
+            why_no_words: Some(KEPT_FOR_ITS_PERSON),
         }
     }
 }

@@ -67,7 +67,8 @@ pub(super) async fn all(
     Ok(Json(asked.page(lines, |line: &MessageLine| line.place)))
 }
 
-/// One message, with what it says. That somebody else than its person reads it, is on record first.
+/// One message, with what it says where that is for the caller. That somebody else than its person
+/// reads its words is on record before they are shown.
 #[utoipa::path(get, path = "/v1/messages/{message}", tag = "message",
     params(("message" = MessageId, Path, description = "Which message")),
     responses((status = 200, body = MessagePage), (status = 304)))]
@@ -79,9 +80,13 @@ pub(super) async fn one(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let row = message::one(&state.pool, id).await?.ok_or_else(Problem::unknown)?;
-    let authority = state.right_over(&permit, row.errand.to).await?;
-    state.note_reading(&permit, authority, row.errand.to, id).await?;
-    Ok(with_etag(&headers, row.version, &MessagePage::of(&row, &state.voice)))
+    let rights = state.rights_over(&permit, row.errand.to).await?;
+    let page = if state.opens_words(&permit, &rights, &row).await? {
+        MessagePage::with_words(&row, &state.voice)
+    } else {
+        MessagePage::without_words(&row, &state.voice)
+    };
+    Ok(with_etag(&headers, row.version, &page))
 }
 
 /// One file that left through the exports folder.

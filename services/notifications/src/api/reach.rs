@@ -10,19 +10,35 @@ use crate::access::STAFF_READERS;
 use crate::views::locality::{self, Within};
 
 impl State {
-    /// The right by which a caller reaches this person's messages, or 404.
-    pub(super) async fn right_over(
+    /// The rights by which a caller reaches this person's messages, at least one, or 404.
+    pub(super) async fn rights_over(
         &self,
         permit: &Permit,
         person: PersonId,
-    ) -> Result<Authority, Problem> {
+    ) -> Result<Rights, Problem> {
         let chosen = locality::of(&self.pool, person).await?;
-        first_over(staff_rights(permit), chosen.as_deref()).ok_or_else(Problem::unknown)
+        Rights::over(staff_rights(permit), chosen.as_deref()).ok_or_else(Problem::unknown)
     }
 }
 
-fn first_over(rights: Vec<Authority>, chosen: Option<&[String]>) -> Option<Authority> {
-    rights.into_iter().find(|right| reaches(right, chosen))
+/// The rights by which somebody is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Rights {
+    /// The one that is recorded unless another is needed.
+    pub(super) first: Authority,
+    others: Vec<Authority>,
+}
+
+impl Rights {
+    fn over(rights: Vec<Authority>, chosen: Option<&[String]>) -> Option<Self> {
+        let mut reaching = rights.into_iter().filter(|right| reaches(right, chosen));
+        Some(Self { first: reaching.next()?, others: reaching.collect() })
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Authority> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
 }
 
 /// The localities whose people a caller may list.
@@ -67,7 +83,7 @@ mod stories {
     /// The role by which someone of these localities is reached.
     fn role_over(rights: &[Authority], chosen: Option<&[&str]>) -> Option<String> {
         let chosen = chosen.map(names);
-        first_over(rights.to_vec(), chosen.as_deref()).map(|right| right.role)
+        Rights::over(rights.to_vec(), chosen.as_deref()).map(|rights| rights.first.role)
     }
 
     #[test]

@@ -15,3 +15,4 @@ mod exposure;
 mod reading;
 mod localities;
 mod readers;
+mod words;
