@@ -1,9 +1,11 @@
-//! Who may use which route. What is not listed here, nobody may.
+//! Who may use which route. What is not listed here, nobody may. Whose messages they are, the routes
+//! ask besides.
 
 use web::{AccessRule, OnBehalf, Role};
 
 const STAFF: &[Role] = &[Role::Coordinator, Role::EngagementLead];
-const STAFF_READERS: &[Role] = &[Role::Coordinator, Role::EngagementLead, Role::Auditor];
+/// Who reads messages of others, of the localities of their role.
+pub(crate) const STAFF_READERS: &[Role] = &[Role::Coordinator, Role::EngagementLead, Role::Auditor];
 const OWN: &[Role] = &[Role::Involvee];
 
 const fn rule(method: &'static str, path: &'static str, roles: &'static [Role]) -> AccessRule {

@@ -3,6 +3,9 @@
 mod bodies;
 mod commands;
 mod queries;
+mod pages;
+mod reach;
+mod readings;
 
 use axum::extract::FromRef;
 use boot::{Service, StartError};

@@ -121,6 +121,25 @@ impl Content {
         }
     }
 
+    /// Whether it tells of somebody's money, or of what came of their application: what others on the
+    /// staff do not learn by reaching the person.
+    pub fn tells_of_money_or_outcome(&self) -> bool {
+        match self {
+            Self::PlaceOffered(_)
+            | Self::ApplicationOutcome(_)
+            | Self::ClaimReceived(_)
+            | Self::ClaimQueried(_)
+            | Self::ClaimDecided(_)
+            | Self::ClaimPaid(_) => true,
+            Self::OpportunityOpened(_)
+            | Self::ApplicationReceived(_)
+            | Self::ApplicationWithdrawn(_)
+            | Self::OpportunityWithdrawn(_)
+            | Self::Registered(_)
+            | Self::TermEnding(_) => false,
+        }
+    }
+
     /// Its words.
     pub fn writing(&self, voice: &Voice) -> Writing {
         match self {

@@ -3,7 +3,9 @@
 //! what cannot be done becomes a human's task.
 
 pub mod message;
+pub mod opening;
 pub mod kinds;
+pub mod words;
 pub mod policies;
 pub mod transport;
 pub mod views;
@@ -33,6 +35,7 @@ use policies::{
 };
 use transport::Transport;
 use views::account_link::AccountLinks;
+use views::locality::Localities;
 use views::opportunity_title::OpportunityTitles;
 use views::recipient::Recipients;
 
@@ -83,6 +86,7 @@ fn policies(transport: &Arc<Transport>, progress: &Progress) -> Vec<Arc<dyn Poli
 fn hear(progress: Progress) -> Hear {
     Box::new(move |all, executor| {
         all.view(Recipients)?;
+        all.view(Localities)?;
         all.view(AccountLinks)?;
         all.view(OpportunityTitles)?;
         all.policy(Welcome, executor.clone())?;

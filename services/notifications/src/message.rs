@@ -31,7 +31,7 @@ pub mod record_given;
 pub mod expire_file;
 mod timers_and_keys;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -125,6 +125,26 @@ pub enum Stage {
     LetterReady,
     /// A human has told them.
     Told,
+}
+
+impl Stage {
+    /// Whether somebody on the staff now gives the person its words: reads them out, texts them, or
+    /// makes a format of them. A letter that lies ready is posted without being read.
+    pub fn is_for_staff_to_put_into_words(&self) -> bool {
+        match self {
+            Self::Held { reason, .. } => match reason {
+                HoldReason::ToBeRung | HoldReason::ToBeTexted | HoldReason::FormatToBeMade => true,
+                HoldReason::RecipientUnknown => false,
+            },
+            Self::Planned
+            | Self::Attempted { .. }
+            | Self::Sent
+            | Self::Failed { .. }
+            | Self::Unknown
+            | Self::LetterReady
+            | Self::Told => false,
+        }
+    }
 }
 
 /// What can be asked of a message.

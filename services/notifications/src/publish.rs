@@ -4,13 +4,20 @@
 use contracts::MessageId;
 use contracts::fact::Unreadable;
 use contracts::notifications::{Channel, Fact};
+use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
 
-use crate::message::{CallOutcome, Event};
+use crate::message::{CallOutcome, Event, Message};
+use crate::opening::{self, Opening};
 
-/// The facts an event means, each as its name and body.
+/// The facts an event means, each as its name and body. An event of a room that is not named here
+/// stops the relay, which says so, rather than stay at home unnoticed.
 pub fn publish(event: &StoredEvent) -> Result<Vec<(String, String)>, Unreadable> {
-    let fact = fact_of(event.id(), event.decode()?);
+    let fact = match event.stream.kind.as_str() {
+        Message::TYPE => fact_of(event.id(), event.decode()?),
+        Opening::TYPE => of_opening(&event.decode()?),
+        _ => return Err(Unreadable::NotNamed),
+    };
     fact.iter().map(contracts::fact::write).collect()
 }
 
@@ -41,6 +48,13 @@ fn fact_of(message: MessageId, event: Event) -> Option<Fact> {
         | Event::Released {}
         | Event::ToBeSentAgain {}
         | Event::FileExpired { .. } => None,
+    }
+}
+
+/// Who read what is told to the person alone.
+fn of_opening(event: &opening::Event) -> Option<Fact> {
+    match event {
+        opening::Event::Recorded { .. } => None,
     }
 }
 
@@ -108,5 +122,13 @@ mod stories {
             })
         };
         assert_eq!(held(HoldReason::ToBeRung), held(HoldReason::FormatToBeMade));
+    }
+
+    #[test]
+    fn who_read_a_message_is_told_to_nobody_here() {
+        let name = "opening.recorded.v1";
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("samples/{name}.json"));
+        let event = contracts::fact::read(name, &std::fs::read_to_string(path).unwrap()).unwrap();
+        assert_eq!(of_opening(&event), None);
     }
 }

@@ -29,6 +29,13 @@ pub(crate) enum Heard {
         /// What is new.
         news: RecipientNews,
     },
+    /// A person belongs to these localities from now on.
+    Localities {
+        /// Who.
+        person: PersonId,
+        /// All of them; none means every one.
+        localities: BTreeSet<String>,
+    },
     /// One more account acts for a person.
     Linked {
         /// Which account.
@@ -140,6 +147,7 @@ pub(crate) fn heard(fact: &Fact) -> Result<Heard, Unreadable> {
         Told::FormatsRecorded { person, formats } => {
             Heard::Recipient { person, news: RecipientNews::Formats(formats) }
         }
+        Told::LocalitiesChosen { person, localities } => Heard::Localities { person, localities },
         Told::AccountLinked { person, account } => Heard::Linked { account, person },
         Told::AccountUnlinked { person, account } => Heard::Unlinked { account, person },
         Told::OpportunityMatched { person, opportunity, title, closing, reasons } => {

@@ -27,47 +27,55 @@ use crate::{application, involvee, opening, selection, setting};
 /// The facts an event means, each as its name and body. An event of a room that is not named here
 /// stops the relay, which says so, rather than stay at home unnoticed.
 pub fn publish(event: &StoredEvent) -> Result<Vec<(String, String)>, Unreadable> {
-    let fact = match event.stream.kind.as_str() {
+    let facts = match event.stream.kind.as_str() {
         Involvee::TYPE => of_involvee(event.id(), event.decode()?),
-        Application::TYPE => of_application(event.id(), event.decode()?),
-        Selection::TYPE => of_selection(&event.decode()?),
-        Group::TYPE => places::of_group(event.id(), event.decode()?),
-        Seat::TYPE => places::of_seat(event.id(), event.decode()?),
-        Appointment::TYPE => places::of_appointment(event.id(), event.decode()?),
-        Session::TYPE => sessions::of_session(event.id(), event.decode()?),
-        Work::TYPE => sessions::of_work(event.id(), event.decode()?),
-        Setting::TYPE => of_setting(&event.decode()?),
-        Opening::TYPE => of_opening(&event.decode()?),
+        Application::TYPE => Vec::from_iter(of_application(event.id(), event.decode()?)),
+        Selection::TYPE => Vec::from_iter(of_selection(&event.decode()?)),
+        Group::TYPE => Vec::from_iter(places::of_group(event.id(), event.decode()?)),
+        Seat::TYPE => Vec::from_iter(places::of_seat(event.id(), event.decode()?)),
+        Appointment::TYPE => Vec::from_iter(places::of_appointment(event.id(), event.decode()?)),
+        Session::TYPE => Vec::from_iter(sessions::of_session(event.id(), event.decode()?)),
+        Work::TYPE => Vec::from_iter(sessions::of_work(event.id(), event.decode()?)),
+        Setting::TYPE => Vec::from_iter(of_setting(&event.decode()?)),
+        Opening::TYPE => Vec::from_iter(of_opening(&event.decode()?)),
         _ => return Err(Unreadable::NotNamed),
     };
-    fact.iter().map(contracts::fact::write).collect()
+    facts.iter().map(contracts::fact::write).collect()
 }
 
-fn of_involvee(person: PersonId, event: involvee::Event) -> Option<Fact> {
+/// Whoever registers can be reached from then on, and belongs somewhere: two facts, since each may
+/// change without the other.
+fn of_involvee(person: PersonId, event: involvee::Event) -> Vec<Fact> {
     match event {
         involvee::Event::Registered { registration, .. } => {
-            let involvee::Registration { name, how_to_reach, .. } = *registration;
-            Some(Fact::Registered { person, name, how_to_reach })
+            let involvee::Registration { name, how_to_reach, preferences, .. } = *registration;
+            let localities = preferences.localities;
+            vec![
+                Fact::Registered { person, name, how_to_reach },
+                Fact::LocalitiesChosen { person, localities },
+            ]
+        }
+        involvee::Event::LocalitiesChosen { localities } => {
+            vec![Fact::LocalitiesChosen { person, localities }]
         }
         involvee::Event::ChannelChosen { how_to_reach } => {
-            Some(Fact::ChannelChosen { person, how_to_reach })
+            vec![Fact::ChannelChosen { person, how_to_reach }]
         }
-        involvee::Event::Renamed { name } => Some(Fact::Renamed { person, name }),
+        involvee::Event::Renamed { name } => vec![Fact::Renamed { person, name }],
         involvee::Event::AccessNeedRecorded { formats, need: _ } => {
-            Some(Fact::FormatsRecorded { person, formats })
+            vec![Fact::FormatsRecorded { person, formats }]
         }
         involvee::Event::AccountLinked { account, .. } => {
-            Some(Fact::AccountLinked { person, account: account.uuid() })
+            vec![Fact::AccountLinked { person, account: account.uuid() }]
         }
         involvee::Event::AccountUnlinked { account, .. } => {
-            Some(Fact::AccountUnlinked { person, account: account.uuid() })
+            vec![Fact::AccountUnlinked { person, account: account.uuid() }]
         }
         involvee::Event::OpportunityMatched { opportunity, title, closing, reasons } => {
-            Some(Fact::OpportunityMatched { person, opportunity, title, closing, reasons })
+            vec![Fact::OpportunityMatched { person, opportunity, title, closing, reasons }]
         }
-        // What someone chose, and that they are away, is known here alone.
+        // What else someone chose, and that they are away, is known here alone.
         involvee::Event::InterestsChosen { .. }
-        | involvee::Event::LocalitiesChosen { .. }
         | involvee::Event::ConstituenciesStated { .. }
         | involvee::Event::DigestChosen { .. }
         | involvee::Event::CameOfAge {}
@@ -76,7 +84,7 @@ fn of_involvee(person: PersonId, event: involvee::Event) -> Option<Fact> {
         | involvee::Event::SupporterNamed { .. }
         | involvee::Event::SupportEnded { .. }
         | involvee::Event::WentAway { .. }
-        | involvee::Event::CameBack {} => None,
+        | involvee::Event::CameBack {} => Vec::new(),
     }
 }
 
@@ -212,12 +220,13 @@ mod tests {
     }
 
     #[test]
-    fn others_hear_who_can_be_reached_and_who_applied_and_never_what_was_written() {
+    fn others_hear_who_can_be_reached_where_they_belong_and_who_applied_and_never_what_was_written()
+    {
         let published = published();
         let told = |event: &str| &published[event];
         for event in [
-            "involvee.registered.v1",
             "involvee.channel_chosen.v1",
+            "involvee.localities_chosen.v1",
             "involvee.renamed.v1",
             "involvee.account_linked.v1",
             "involvee.account_unlinked.v1",
@@ -228,6 +237,9 @@ mod tests {
             let names: Vec<&str> = told(event).iter().map(|(name, _)| name.as_str()).collect();
             assert_eq!(names, [event]);
         }
+        let names: Vec<&str> =
+            told("involvee.registered.v1").iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["involvee.registered.v1", "involvee.localities_chosen.v1"]);
         assert_eq!(told("involvee.access_need_recorded.v1")[0].0, "involvee.formats_recorded.v1");
         for event in ["involvee.access_need_recorded.v1", "application.submitted.v1"] {
             let (_, body) = &told(event)[0];

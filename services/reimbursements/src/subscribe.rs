@@ -55,6 +55,7 @@ pub(crate) fn heard(fact: &Fact) -> Result<Heard, Unreadable> {
         Told::WorkAccepted(it) => Heard::WorkAccepted(it),
         Told::ChannelChosen { .. }
         | Told::FormatsRecorded { .. }
+        | Told::LocalitiesChosen { .. }
         | Told::OpportunityMatched { .. }
         | Told::ApplicationSubmitted { .. }
         | Told::ApplicationWithdrawn { .. }

@@ -127,6 +127,14 @@ pub enum Fact {
         /// All of them from now on.
         formats: BTreeSet<Format>,
     },
+    /// They chose these areas, when they registered or later.
+    #[serde(rename = "involvee.localities_chosen.v1")]
+    LocalitiesChosen {
+        /// Who.
+        person: PersonId,
+        /// All of them from now on; none means that they belong to every area.
+        localities: BTreeSet<String>,
+    },
     /// One more account acts for them.
     #[serde(rename = "involvee.account_linked.v1")]
     AccountLinked {

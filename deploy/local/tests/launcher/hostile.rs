@@ -60,8 +60,7 @@ async fn whatever_is_asked_gets_a_clear_answer_soon_and_nothing_breaks() -> Stor
     while let Some(asked) = callers.join_next().await {
         answered += asked??;
     }
-    tell(&format!("{answered} of {requests} were answered, the others cut off by who sent them")); the others were cut off as they were sent"
-    );
+    tell(&format!("{answered} of {requests} were answered, the others cut off by who sent them"));
     assert!(answered > requests / 2, "most are whole enough to be answered");
 
     house.is_well().await?;

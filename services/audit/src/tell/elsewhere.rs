@@ -8,6 +8,6 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ),
     (
         "opening.recorded",
-        "Something the person gave us was looked at[: {/field}][: {/what}][; purpose: {/because}].",
+        "Something of the person's was looked at[: {/field}][: {/what}][; purpose: {/because}].",
     ),
 ];

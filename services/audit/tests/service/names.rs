@@ -48,7 +48,7 @@ async fn a_name_is_shown_only_where_it_is_asked_for_and_the_looking_is_in_the_pe
     assert_eq!(looked[0]["actor"]["person"], world.auditor.id.to_string());
     assert_eq!(looked[0]["source"], "audit");
     let sentence = looked[0]["sentence"].as_str().unwrap();
-    let looked = "Something the person gave us was looked at: person name; purpose: complaint.";
+    let looked = "Something of the person's was looked at: person name; purpose: complaint.";
     assert!(sentence.contains(looked), "{sentence}");
 }
 

@@ -1,4 +1,4 @@
-//! Commands in: what staff do about a message; the room decides.
+//! Commands in: what staff do about a message to somebody they reach; the room decides.
 
 use axum::extract::State as Shared;
 use axum::response::Response;
@@ -11,10 +11,9 @@ use crate::message::{Command, Message, RecordCall, RecordGiven, Release, SendAga
 impl State {
     async fn give(&self, call: Call, id: MessageId, command: Command) -> Result<Response, Problem> {
         let loaded = self.edge.executor().load::<Message>(id.uuid()).await?;
-        if loaded.version == 0 {
-            return Err(Problem::unknown());
-        }
-        Ok(call.execute::<Message>(id.uuid(), command).await)
+        let Message::Requested(errand) = loaded.room else { return Err(Problem::unknown()) };
+        let rights = self.rights_over(&call.permit, errand.to).await?;
+        Ok(call.execute_under::<Message>(rights.first, id.uuid(), command).await)
     }
 }
 

@@ -235,6 +235,9 @@ mod stories {
         for entry in std::fs::read_dir(folder()).unwrap() {
             let file = entry.unwrap().file_name().into_string().unwrap();
             let Some(name) = file.strip_suffix(".json") else { continue };
+            if !name.starts_with("message.") {
+                continue;
+            }
             let stored = sample(name);
             let event: Event = contracts::fact::read(name, &stored.to_string()).unwrap();
             let (written_name, payload) = contracts::fact::write(&event).unwrap();

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    CallOutcome, Cause, Command, Event, FailureReason, HoldReason, KeptFile, Left, Message,
-    Refusal, Way,
+    CallOutcome, Cause, Command, Errand, Event, FailureReason, HoldReason, KeptFile, Left, Message,
+    Refusal, Stage, Way,
 };
 use crate::kinds::Content;
 use crate::kinds::samples::{OPPORTUNITY, opportunity_opened};
@@ -118,6 +118,11 @@ pub(super) fn given(by: Channel) -> Event {
 
 pub(super) fn file_expired(attempt: u16) -> Event {
     Event::FileExpired { attempt, file: kept(attempt, "html").name }
+}
+
+/// A message to Ana that stands so.
+pub(crate) fn errand(content: Content, stage: Stage) -> Errand {
+    Errand { stage, ..Errand::new(ANA, content, cause()) }
 }
 
 pub(super) fn until_planned() -> Vec<Event> {

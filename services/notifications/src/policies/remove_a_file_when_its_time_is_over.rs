@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
 use eventstore::{Executor, Failure, Policy, PolicyError};
 
-use crate::message::Event;
+use crate::message::{Event, Message};
 use crate::transport::Transport;
 
 /// The policy.
@@ -29,6 +30,9 @@ impl Policy for RemoveAFile {
     }
 
     async fn answer(&self, event: &StoredEvent, _: &Executor) -> Result<(), PolicyError> {
+        if event.stream.kind != Message::TYPE {
+            return Ok(());
+        }
         match event.decode::<Event>()? {
             // A file that cannot be removed is tried again, and readiness shows it.
             Event::FileExpired { attempt: _, file } => self

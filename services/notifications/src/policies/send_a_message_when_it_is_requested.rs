@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use contracts::MessageId;
+use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
 use eventstore::{Executor, Policy, PolicyError, Progress, Receipt, policy};
 use uuid::Uuid;
@@ -50,7 +51,7 @@ impl Policy for SendAMessage {
     }
 
     async fn answer(&self, event: &StoredEvent, executor: &Executor) -> Result<(), PolicyError> {
-        if !asks_for_sending(&event.decode()?) {
+        if event.stream.kind != Message::TYPE || !asks_for_sending(&event.decode()?) {
             return Ok(());
         }
         let cause = Cause {

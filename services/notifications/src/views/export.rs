@@ -11,6 +11,7 @@ use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgConnection, PgPool, Row as _};
 
+use super::locality::Within;
 use crate::message::{Event, KeptFile, Left, Message};
 
 /// Raised when the rows change.
@@ -133,14 +134,20 @@ async fn add(
 /// Files before a given place, the latest first.
 pub async fn latest(
     pool: &PgPool,
+    within: &Within,
     before: Option<i64>,
     limit: i64,
 ) -> Result<Vec<Row>, sqlx::Error> {
     sqlx::query_as(
         "select * from views.exported_file_view
-         where $1::bigint is null or place < $1 order by place desc limit $2",
+         where ($1::bigint is null or place < $1)
+           and ($2::text[] is null or person in (
+               select person from views.locality_view
+               where cardinality(localities) = 0 or localities && $2))
+         order by place desc limit $3",
     )
     .bind(before)
+    .bind(within.localities())
     .bind(limit)
     .fetch_all(pool)
     .await

@@ -11,6 +11,7 @@ use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgConnection, PgPool, Row as _};
 
+use super::locality::Within;
 use crate::message::{Errand, Event, Message, Stage};
 
 /// Raised when the rows change.
@@ -144,11 +145,21 @@ pub async fn one(pool: &PgPool, id: MessageId) -> Result<Option<Row>, sqlx::Erro
         .await
 }
 
-/// Messages at a stage or all, of one person or all, before a given place, the latest first.
+/// Which messages are wanted.
+#[derive(Clone, Debug)]
+pub struct Wanted<'a> {
+    /// To this person alone.
+    pub person: Option<PersonId>,
+    /// At this stage alone.
+    pub stage: Option<&'a str>,
+    /// To whom at all.
+    pub within: Within,
+}
+
+/// Messages before a given place, the latest first.
 pub async fn latest(
     pool: &PgPool,
-    person: Option<PersonId>,
-    stage: Option<&str>,
+    wanted: &Wanted<'_>,
     before: Option<i64>,
     limit: i64,
 ) -> Result<Vec<Row>, sqlx::Error> {
@@ -156,23 +167,31 @@ pub async fn latest(
         "select * from views.message_view
          where ($1::uuid is null or person = $1) and ($2::text is null or stage = $2)
            and ($3::bigint is null or place < $3)
-         order by place desc limit $4",
+           and ($4::text[] is null or person in (
+               select person from views.locality_view
+               where cardinality(localities) = 0 or localities && $4))
+         order by place desc limit $5",
     )
-    .bind(person.map(PersonId::uuid))
-    .bind(stage)
+    .bind(wanted.person.map(PersonId::uuid))
+    .bind(wanted.stage)
     .bind(before)
+    .bind(wanted.within.localities())
     .bind(limit)
     .fetch_all(pool)
     .await
 }
 
 /// What waits for a human, the longest waiting first.
-pub async fn waiting(pool: &PgPool) -> Result<Vec<Row>, sqlx::Error> {
+pub async fn waiting(pool: &PgPool, within: &Within) -> Result<Vec<Row>, sqlx::Error> {
     sqlx::query_as(
         "select * from views.message_view
          where stage in ('held', 'failed', 'unknown', 'letter_ready')
+           and ($1::text[] is null or person in (
+               select person from views.locality_view
+               where cardinality(localities) = 0 or localities && $1))
          order by stage_since, place",
     )
+    .bind(within.localities())
     .fetch_all(pool)
     .await
 }

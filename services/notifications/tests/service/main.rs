@@ -13,3 +13,6 @@ mod mailing;
 mod dying;
 mod exposure;
 mod reading;
+mod localities;
+mod readers;
+mod words;

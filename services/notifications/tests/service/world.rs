@@ -302,6 +302,30 @@ impl World {
             .unwrap()
     }
 
+    /// The right under which the last thing was done about a message.
+    pub async fn authority(&self, message: &str) -> Value {
+        let mut rows = PgConnection::connect(&self.database.admin_url).await.unwrap();
+        let id: Uuid = message.parse().unwrap();
+        let last = "select meta from log.event where stream_id = $1 order by version desc limit 1";
+        let meta: String = sqlx::query_scalar(last).bind(id).fetch_one(&mut rows).await.unwrap();
+        serde_json::from_str::<Value>(&meta).unwrap()["authority"].clone()
+    }
+
+    /// What is on record of messages that were read: the event and the role.
+    pub async fn openings(&self) -> Vec<(Value, String)> {
+        let mut rows = PgConnection::connect(&self.database.admin_url).await.unwrap();
+        let recorded: Vec<(String, String)> = sqlx::query_as(
+            "select payload, meta from log.event where event_type = 'opening.recorded.v1'
+             order by position",
+        )
+        .fetch_all(&mut rows)
+        .await
+        .unwrap();
+        let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        let role = |meta: &str| read(meta)["authority"]["role"].as_str().unwrap().to_owned();
+        recorded.iter().map(|(payload, meta)| (read(payload), role(meta))).collect()
+    }
+
     /// The one message of a kind.
     pub async fn the(&self, kind: &str) -> Value {
         let all = self.get("/v1/messages").await;

@@ -43,6 +43,7 @@ impl FactView for KnownGroups {
             | recruitment::Fact::ChannelChosen { .. }
             | recruitment::Fact::Renamed { .. }
             | recruitment::Fact::FormatsRecorded { .. }
+            | recruitment::Fact::LocalitiesChosen { .. }
             | recruitment::Fact::AccountLinked { .. }
             | recruitment::Fact::AccountUnlinked { .. }
             | recruitment::Fact::OpportunityMatched { .. }
