@@ -1,6 +1,8 @@
 //! Starts everything, plays the main job, shows what it came to, and stays up or ends. Says the
 //! figures however it went, where they are asked for.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use crate::adverts::{self, Import};
@@ -18,6 +20,9 @@ use crate::verify;
 
 /// Where it is kept of which adverts a data folder tells.
 const STORY: &str = "story";
+
+/// How long somebody who stops the story waits for its figures.
+const COUNTS_WITHIN: Duration = Duration::from_secs(3);
 
 /// Plays the main job.
 pub async fn run(options: &DemoOptions, console: Console) -> Result<(), Trouble> {
@@ -100,6 +105,11 @@ async fn play(
         trouble = system.breaks() => Err(trouble.into()),
         () = signals.come() => Err(Trouble::Interrupted),
     };
+    if matches!(told, Err(Trouble::Interrupted)) {
+        // Whoever stops it waits no longer than this; what cannot be counted by then stays out.
+        let counted = tokio::time::timeout(COUNTS_WITHIN, story::count(&mut world)).await;
+        drop(counted);
+    }
     let console = world.console;
     world.timeline.told().iter().for_each(|line| console.line(line));
     *figures = world.figures;

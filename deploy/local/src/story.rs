@@ -137,7 +137,8 @@ pub async fn tell(world: &mut World<'_>) -> Result<(), StoryTrouble> {
         world.console.line("The story was begun on these data before: nothing is done twice.");
     }
     let told = play(world).await;
-    let counted = count(world).await;
+    let settled = world.clock.settle().await.map(drop).map_err(StoryTrouble::from);
+    let counted = settled.and(count(world).await);
     // Why the story broke off comes first; that the rest cannot be counted then follows from it.
     told.and(counted)?;
     prove::histories(world).await
@@ -159,10 +160,10 @@ async fn play(world: &mut World<'_>) -> Result<(), StoryTrouble> {
     advertise::close(world).await
 }
 
-async fn count(world: &mut World<'_>) -> Result<(), StoryTrouble> {
+/// Counts what has happened so far, by the services' own pages.
+pub async fn count(world: &mut World<'_>) -> Result<(), StoryTrouble> {
     world.figures.opportunities_published = world.approved.load(Ordering::Relaxed);
     world.figures.opportunities_refused = world.unusable.len();
-    world.clock.settle().await?;
     tell::count(world).await?;
     claim::count(world).await?;
     prove::places(world).await
