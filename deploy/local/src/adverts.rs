@@ -1,6 +1,8 @@
-//! Adverts from a file, with what a coordinator adds: each becomes the body of a draft, or is named
-//! with every reason why it cannot. One bad advert never stands in the way of the others.
+//! Adverts from a file, with what a coordinator adds: each becomes the body of a draft, from as much of
+//! it as can be read, with every reason why it cannot be published as it is. One bad advert never
+//! stands in the way of the others.
 
+mod flaws;
 mod notice;
 mod supplement;
 mod draft;
@@ -17,6 +19,7 @@ use crate::calendar::Calendar;
 use crate::secrets::hex;
 
 pub use draft::{Begin, GroupWanted};
+pub use flaws::Flaws;
 use notice::Notice;
 use supplement::Supplement;
 
@@ -57,28 +60,38 @@ pub enum AdvertsTrouble {
 /// Everything that was read.
 #[derive(Debug, Default)]
 pub struct Import {
-    /// What can be drafted, in the file's order.
+    /// What can be drafted, as far as it can be read, in the file's order.
     pub adverts: Vec<Advert>,
     /// What cannot.
     pub unusable: Vec<Unusable>,
+    /// Stands for the files' content: the same for the same, and for nothing else.
+    pub fingerprint: String,
 }
 
 /// An advert that can be drafted.
 #[derive(Clone, Debug)]
 pub struct Advert {
-    /// Its id in the file.
+    /// Its place in the file, from 1.
+    pub place: usize,
+    /// Stands for it in the keys of the story's steps; no two adverts of a file share it.
+    pub key: String,
+    /// Its id in the file, or its place.
     pub id: String,
-    /// What it is called, for people.
-    pub title: String,
+    /// What it is called, if it says so.
+    pub title: Option<String>,
     /// The body of the draft.
     pub begin: Begin,
     /// The group and seats it is to fill, where it is for a group.
     pub group: Option<GroupWanted>,
+    /// What is wrong with it as it stands in the files; it is not published then.
+    pub flaws: Flaws,
 }
 
 /// An advert that cannot be published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unusable {
+    /// Its place in the file, from 1.
+    pub place: usize,
     /// Its id, or its place in the file.
     pub name: String,
     /// What it is called, if it says so.
@@ -88,14 +101,10 @@ pub struct Unusable {
 }
 
 impl Advert {
-    /// What stands for it in the keys of the story's steps.
-    pub fn key(&self) -> String {
-        key_of(&self.id)
-    }
-
-    /// The same advert, not published.
+    /// The same advert, not published: for what is wrong in the files, and for these reasons.
     pub fn unusable(&self, reasons: Vec<String>) -> Unusable {
-        Unusable { name: self.id.clone(), title: Some(self.title.clone()), reasons }
+        let reasons = [self.flaws.reasons().to_vec(), reasons].concat();
+        Unusable { place: self.place, name: self.id.clone(), title: self.title.clone(), reasons }
     }
 }
 
@@ -107,14 +116,15 @@ pub fn read(
 ) -> Result<Import, AdvertsTrouble> {
     let adverts = Source::of(adverts, "the sample of adverts", SHIPPED_ADVERTS)?;
     let supplement = Source::of(supplement, "the sample supplement", SHIPPED_SUPPLEMENT)?;
-    let supplement = Supplement::read(&supplement.json()?, calendar)
-        .map_err(|what| supplement.shape(what.to_owned()))?;
-    let file = adverts.json()?;
+    let (file, added) = (adverts.json()?, supplement.json()?);
+    let supplement =
+        Supplement::read(&added, calendar).map_err(|what| supplement.shape(what.to_owned()))?;
     let Some(entries) = file.get("opportunities").and_then(Value::as_array) else {
         let what = "it has to be an object with a list named `opportunities`";
         return Err(adverts.shape(what.to_owned()));
     };
-    Ok(import(entries, &supplement))
+    let fingerprint = fingerprint_of(&format!("{file}\n{added}"));
+    Ok(Import { fingerprint, ..import(entries, &supplement) })
 }
 
 struct Source {
@@ -156,41 +166,44 @@ impl Source {
 fn import(entries: &[Value], supplement: &Supplement) -> Import {
     let mut import = Import::default();
     let mut known = BTreeSet::new();
-    for (place, entry) in entries.iter().enumerate() {
-        match usable(entry, place + 1, supplement, &mut known) {
-            Ok(advert) => import.adverts.push(advert),
-            Err(unusable) => import.unusable.push(unusable),
+    for (place, entry) in (1..).zip(entries) {
+        if entry.is_object() {
+            import.adverts.push(advert(entry, place, supplement, &mut known));
+        } else {
+            import.unusable.push(Unusable {
+                place,
+                name: format!("entry {place}"),
+                title: None,
+                reasons: vec!["it is not an object".to_owned()],
+            });
         }
     }
     import
 }
 
-fn usable(
+fn advert(
     entry: &Value,
     place: usize,
     supplement: &Supplement,
     known: &mut BTreeSet<String>,
-) -> Result<Advert, Unusable> {
-    let (notice, mut reasons) = Notice::read(entry);
-    let name = notice.id.clone().unwrap_or_else(|| format!("entry {place}"));
-    if let Some(id) = &notice.id
-        && !known.insert(id.clone())
-    {
-        reasons.push("an advert with this id came before".to_owned());
-    }
+) -> Advert {
+    let mut flaws = Flaws::default();
+    let notice = Notice::read(entry, &mut flaws);
+    let key = match &notice.id {
+        Some(id) if known.insert(id.clone()) => key_of(id),
+        Some(_) => {
+            flaws.reason("an advert with this id came before");
+            key_of_place(place)
+        }
+        None => key_of_place(place),
+    };
+    let id = notice.id.clone().unwrap_or_else(|| format!("entry {place}"));
     let title = notice.title.clone();
-    let drafted = draft::draft(&notice, supplement.of(&name), supplement.calendar());
-    match drafted {
-        Ok((begin, group)) if reasons.is_empty() => {
-            let title = title.unwrap_or_else(|| name.clone());
-            Ok(Advert { id: name, title, begin, group })
-        }
-        Ok(_) => Err(Unusable { name, title, reasons }),
-        Err(more) => {
-            reasons.extend(more);
-            Err(Unusable { name, title, reasons })
-        }
-    }
+    let added = supplement.of(&id);
+    flaws.join(&added.flaws);
+    let calendar = supplement.calendar();
+    let (begin, group) = draft::draft(&notice, &added.added, calendar, &mut flaws);
+    Advert { place, key, id, title, begin, group, flaws }
 }
 
 /// An id may be any text; a key is visible ASCII of bounded length.
@@ -199,8 +212,17 @@ fn key_of(id: &str) -> String {
     if (1..=80).contains(&id.len()) && id.bytes().all(plain) {
         return id.to_owned();
     }
-    let hash = digest(&SHA256, id.as_bytes());
-    format!("~{}", &hex(hash.as_ref())[..32])
+    format!("~{}", fingerprint_of(id))
+}
+
+/// Of what has no id of its own; unlike the key of any id.
+fn key_of_place(place: usize) -> String {
+    format!("~entry-{place}")
+}
+
+fn fingerprint_of(text: &str) -> String {
+    let hash = digest(&SHA256, text.as_bytes());
+    hex(hash.as_ref())[..32].to_owned()
 }
 
 #[cfg(test)]

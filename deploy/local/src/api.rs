@@ -230,6 +230,16 @@ impl Api {
         self.diary.when(step)
     }
 
+    /// Notes in the diary that something was done which is no command; when it was first done.
+    pub fn note(&self, step: &str) -> Timestamp {
+        self.note_at(step, self.clock.now())
+    }
+
+    /// The same, of something that was done at that time.
+    pub fn note_at(&self, step: &str, at: Timestamp) -> Timestamp {
+        self.diary.done(step, at)
+    }
+
     /// Gives a command as a person.
     pub async fn give(&self, who: &Person, deed: Deed) -> Result<Accepted, ApiTrouble> {
         let Deed { step, service, path, body, behalf } = deed;
@@ -248,7 +258,7 @@ impl Api {
         };
         let answer = ask_until_answered(service, request).await?;
         let mut accepted: Accepted = answer.read(service, who, &step)?;
-        self.note(&accepted.token);
+        self.remember(&accepted.token);
         accepted.at = self.diary.done(&step, self.clock.now());
         Ok(accepted)
     }
@@ -282,7 +292,7 @@ impl Api {
         Ok(request.timeout(ANSWER_WITHIN).bearer_auth(self.sign_in.token(who)?))
     }
 
-    fn note(&self, token: &str) {
+    fn remember(&self, token: &str) {
         let Some((source, position)) = token.split_once(':') else { return };
         let Ok(position) = position.parse::<i64>() else { return };
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);

@@ -71,7 +71,8 @@ fn date(text: &str) -> Option<Date> {
     if text.len() == 10 { text.parse().ok() } else { None }
 }
 
-fn local(moment: DateTime) -> Option<Timestamp> {
+/// The instant of a time of day where people live.
+pub fn local(moment: DateTime) -> Option<Timestamp> {
     Some(moment.to_zoned(zone()).ok()?.timestamp())
 }
 

@@ -1,6 +1,8 @@
 //! Starts everything, plays the main job, shows what it came to, and stays up or ends. Says the
 //! figures however it went, where they are asked for.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use crate::adverts::{self, Import};
@@ -10,11 +12,17 @@ use crate::clock;
 use crate::console::Console;
 use crate::figures::Figures;
 use crate::folder::DataFolder;
-use crate::story::{self, World};
+use crate::story::{self, StoryTrouble, World};
 use crate::system::System;
 use crate::trouble::Trouble;
 use crate::up::{Signals, stay};
 use crate::verify;
+
+/// Where it is kept of which adverts a data folder tells.
+const STORY: &str = "story";
+
+/// How long somebody who stops the story waits for its figures.
+const COUNTS_WITHIN: Duration = Duration::from_secs(3);
 
 /// Plays the main job.
 pub async fn run(options: &DemoOptions, console: Console) -> Result<(), Trouble> {
@@ -68,6 +76,22 @@ async fn start(
     Ok((system, calendar, import))
 }
 
+/// Tells the story, unless the data are another's.
+async fn tell(system: &System, world: &mut World<'_>) -> Result<(), Trouble> {
+    recognise(system, world)?;
+    Ok(story::tell(world).await?)
+}
+
+/// One data folder holds one story: the first one told there, for good. Adverts of another would mix
+/// with what has happened.
+fn recognise(system: &System, world: &World<'_>) -> Result<(), Trouble> {
+    match system.folder.read(STORY)? {
+        Some(told) if told != world.fingerprint => Err(StoryTrouble::AnotherStory.into()),
+        Some(_) => Ok(()),
+        None => Ok(system.folder.write_private(STORY, world.fingerprint.as_bytes())?),
+    }
+}
+
 /// Tells the story and shows it.
 async fn play(
     system: &System,
@@ -77,10 +101,15 @@ async fn play(
     began: Instant,
 ) -> Result<(), Trouble> {
     let told = tokio::select! {
-        told = story::tell(&mut world) => told.map_err(Trouble::from),
+        told = tell(system, &mut world) => told,
         trouble = system.breaks() => Err(trouble.into()),
         () = signals.come() => Err(Trouble::Interrupted),
     };
+    if matches!(told, Err(Trouble::Interrupted)) {
+        // Whoever stops it waits no longer than this; what cannot be counted by then stays out.
+        let counted = tokio::time::timeout(COUNTS_WITHIN, story::count(&mut world)).await;
+        drop(counted);
+    }
     let console = world.console;
     world.timeline.told().iter().for_each(|line| console.line(line));
     *figures = world.figures;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::timeline::hanging;
+
 /// The figures of one telling. Money is in pence.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Figures {
@@ -19,8 +21,11 @@ pub struct Figures {
     pub decisions: usize,
     /// Places that were taken.
     pub appointments: usize,
-    /// Reminders before a term's end.
+    /// Reminders before a term's end that came due.
     pub reminders_sent: usize,
+    /// How many of them are for people; the others stand on a coordinator's list.
+    #[serde(skip)]
+    pub reminders_for_people: usize,
     /// Seats that passed on.
     pub rotations: usize,
     /// Claims that were paid.
@@ -33,6 +38,9 @@ pub struct Figures {
     pub chain_verified: bool,
     /// How long it took, from the first moment on.
     pub seconds: f64,
+    /// What the story left out, and why.
+    #[serde(skip)]
+    pub left_out: Vec<String>,
 }
 
 impl Figures {
@@ -48,14 +56,19 @@ impl Figures {
 
     /// As lines for people; what did not happen is left out.
     pub fn told(&self) -> Vec<String> {
+        let for_staff = self.reminders_sent.saturating_sub(self.reminders_for_people);
+        let reminders = format!(
+            "end-of-term reminders came due: {} for people, {for_staff} on the coordinator's list",
+            self.reminders_for_people
+        );
         let counted = [
             (self.opportunities_published, "opportunities published"),
             (self.opportunities_refused, "adverts that could not be published"),
-            (self.notifications_sent, "messages sent"),
+            (self.notifications_sent, "messages that left by e-mail"),
             (self.applications, "applications"),
-            (self.decisions, "outcomes told"),
+            (self.decisions, "outcomes decided"),
             (self.appointments, "places taken"),
-            (self.reminders_sent, "end-of-term reminders"),
+            (self.reminders_sent, reminders.as_str()),
             (self.rotations, "seats passed on"),
             (self.claims_paid, "claims paid"),
         ];
@@ -71,6 +84,9 @@ impl Figures {
             if self.chain_verified { "and every chain holds" } else { "BUT A CHAIN IS BROKEN" };
         lines.push(format!("  {:>6}  events in the services' histories, {chain}", self.events));
         lines.push(format!("  {:>6.1}  seconds", self.seconds));
+        for left_out in &self.left_out {
+            lines.extend(hanging("  left out: ", left_out, 12));
+        }
         lines
     }
 }
@@ -83,7 +99,11 @@ mod stories {
 
     #[test]
     fn the_object_has_exactly_the_figures_that_were_agreed() {
-        let mut figures = Figures::default();
+        let mut figures = Figures {
+            reminders_for_people: 7,
+            left_out: vec!["a part".to_owned()],
+            ..Figures::default()
+        };
         figures.took(Duration::from_millis(12_345));
         assert_eq!(
             figures.json(),
@@ -92,5 +112,19 @@ mod stories {
              \"rotations\":0,\"claims_paid\":0,\"pence_paid\":0,\"events\":0,\
              \"chain_verified\":false,\"seconds\":12.35}"
         );
+    }
+    #[test]
+    fn people_read_whom_reminders_were_for_and_what_was_left_out() {
+        let figures = Figures {
+            reminders_sent: 6,
+            reminders_for_people: 4,
+            left_out: vec!["there is one place".to_owned()],
+            ..Figures::default()
+        };
+        let told = figures.told();
+        let reminders =
+            "       6  end-of-term reminders came due: 4 for people, 2 on the coordinator's list";
+        assert_eq!(told.first().map(String::as_str), Some(reminders));
+        assert_eq!(told.last().map(String::as_str), Some("  left out: there is one place"));
     }
 }

@@ -23,9 +23,12 @@ pub mod sign_in;
 pub mod system;
 
 pub mod people;
+pub mod cast;
 pub mod api;
 pub mod diary;
 pub mod calendar;
+pub mod working_days;
+pub mod schedule;
 pub mod adverts;
 pub mod timeline;
 pub mod figures;

@@ -2,7 +2,9 @@
 //! act needs of another it finds in the world; no act writes a table.
 
 mod ground;
+mod drafting;
 mod advertise;
+mod plot;
 mod register;
 mod apply;
 mod select;
@@ -14,9 +16,10 @@ mod tell;
 mod prove;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use contracts::PersonId;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::adverts::{Advert, Import, Unusable};
@@ -25,16 +28,19 @@ use crate::calendar::{Calendar, told_locally};
 use crate::clock::{ClockTrouble, SharedClock};
 use crate::console::Console;
 use crate::figures::Figures;
-use crate::people::Person;
+use crate::people::{BRISTOL_COORDINATOR, COORDINATOR, Person};
 use crate::sign_in::{SignIn, SignInTrouble};
 use crate::system::System;
-use crate::timeline::Timeline;
+use crate::timeline::{Timeline, hanging};
 
 pub use advertise::Published;
 pub use apply::Applied;
 pub use attend::Done;
 pub use hold::Held;
+pub use plot::Plot;
 
+/// How a service says that a step was taken before with other words.
+const KEY_REUSED: &str = "command.key_reused";
 /// How many independent requests run at once.
 const AT_ONCE: usize = 8;
 
@@ -43,24 +49,39 @@ const AT_ONCE: usize = 8;
 pub enum StoryTrouble {
     /// A step was not answered as the story has it.
     #[error(transparent)]
-    Api(#[from] ApiTrouble),
+    Api(ApiTrouble),
+    /// What was done on these data before was done in another story.
+    #[error(
+        "this data folder holds another story, told of other adverts; choose another folder with \
+         --data-dir"
+    )]
+    AnotherStory,
     /// The clock does not move.
     #[error(transparent)]
     Clock(#[from] ClockTrouble),
     /// Somebody's token cannot be kept.
     #[error(transparent)]
     SignIn(#[from] SignInTrouble),
-    /// A date of the story is none.
-    #[error("{text:?} is no date of {year}")]
-    NoDate {
-        /// The date.
-        text: &'static str,
-        /// The demonstration's year.
-        year: i16,
-    },
+    /// An outcome was approved, and no morning chosen on which to tell it.
+    #[error("recruitment has set no morning for the outcome; its log says why")]
+    NoMorning,
     /// There is nothing to tell of.
     #[error("nothing could be published, so the story ends here; the reasons stand above")]
     NothingPublished,
+    /// There is not even an advert.
+    #[error("the file holds no adverts, so there is no story to tell; name one that does")]
+    NoAdverts,
+}
+
+impl From<ApiTrouble> for StoryTrouble {
+    fn from(trouble: ApiTrouble) -> Self {
+        if let ApiTrouble::Problem { problem, .. } = &trouble
+            && problem.code == KEY_REUSED
+        {
+            return Self::AnotherStory;
+        }
+        Self::Api(trouble)
+    }
 }
 
 /// Everything the acts share.
@@ -75,12 +96,20 @@ pub struct World<'a> {
     pub calendar: Calendar,
     /// Tells how far the story has come.
     pub console: Console,
+    /// Stands for the adverts that are told of.
+    pub fingerprint: String,
     /// Adverts still to be published.
     pub adverts: Vec<Advert>,
     /// Those that could not be, each with its reasons.
     pub unusable: Vec<Unusable>,
-    /// Those that were.
+    /// How many were approved so far.
+    pub approved: AtomicUsize,
+    /// Those that were published.
     pub published: Vec<Published>,
+    /// What the story follows, once that is known.
+    pub plot: Option<Plot>,
+    /// How far the story has come; the clock may be further, where it was told before.
+    pub story_time: Timestamp,
     /// Who people are, once they are registered, by the name of their account.
     pub people: BTreeMap<&'static str, PersonId>,
     /// Applications for the opportunity whose story is followed.
@@ -99,14 +128,27 @@ pub struct World<'a> {
     pub figures: Figures,
 }
 
-/// Tells the story from its beginning to its end.
+/// Tells the story from its beginning to its end. What really happened is counted however far it came.
 pub async fn tell(world: &mut World<'_>) -> Result<(), StoryTrouble> {
+    if world.adverts.is_empty() && world.unusable.is_empty() {
+        return Err(StoryTrouble::NoAdverts);
+    }
     if world.api.has_a_past() {
         world.console.line("The story was begun on these data before: nothing is done twice.");
     }
+    let told = play(world).await;
+    let settled = world.clock.settle().await.map(drop).map_err(StoryTrouble::from);
+    let counted = settled.and(count(world).await);
+    // Why the story broke off comes first; that the rest cannot be counted then follows from it.
+    told.and(counted)?;
+    prove::histories(world).await
+}
+
+async fn play(world: &mut World<'_>) -> Result<(), StoryTrouble> {
     ground::lay(world).await?;
     claim::put_rates_in_force(world).await?;
     advertise::publish(world).await?;
+    plot::choose(world).await?;
     register::everybody(world).await?;
     advertise::open(world).await?;
     apply::until_closing(world).await?;
@@ -114,11 +156,17 @@ pub async fn tell(world: &mut World<'_>) -> Result<(), StoryTrouble> {
     hold::offer(world).await?;
     attend::meet(world).await?;
     claim::pay(world).await?;
-    advertise::close(world).await?;
     rotate::pass_on(world).await?;
+    advertise::close(world).await
+}
+
+/// Counts what has happened so far, by the services' own pages.
+pub async fn count(world: &mut World<'_>) -> Result<(), StoryTrouble> {
+    world.figures.opportunities_published = world.approved.load(Ordering::Relaxed);
+    world.figures.opportunities_refused = world.unusable.len();
     tell::count(world).await?;
-    prove::histories(world).await?;
-    Ok(())
+    claim::count(world).await?;
+    prove::places(world).await
 }
 
 impl<'a> World<'a> {
@@ -130,9 +178,13 @@ impl<'a> World<'a> {
             sign_in: &system.sign_in,
             calendar,
             console,
+            fingerprint: import.fingerprint,
             adverts: import.adverts,
             unusable: import.unusable,
+            approved: AtomicUsize::new(0),
             published: Vec::new(),
+            plot: None,
+            story_time: Timestamp::MIN,
             people: BTreeMap::new(),
             applied: Vec::new(),
             held: Vec::new(),
@@ -144,36 +196,40 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The opportunity whose story is followed to its end: one that fills seats of a group, else the
-    /// first that closes at a time.
-    pub fn followed(&self) -> Option<&Published> {
-        let closing = || self.published.iter().filter(|it| it.closes_at.is_some());
-        let seats = closing().find(|it| !it.advert.begin.advert.seats.is_empty());
-        seats.or_else(|| closing().min_by_key(|it| it.closes_at))
-    }
-
     /// The person behind an account at the development issuer.
     pub fn person_behind(&self, who: &Person) -> PersonId {
         self.sign_in.issuer().person(who.subject)
     }
 
-    /// Goes on to a date of the story, `MM-DD HH:MM`.
-    pub async fn go_to(&self, text: &'static str) -> Result<(), StoryTrouble> {
-        let year = self.calendar.year();
-        let to = self.calendar.instant(text).ok_or(StoryTrouble::NoDate { text, year })?;
-        self.go_on_to(to).await
+    /// Goes on to an instant. One that is past stays past.
+    pub async fn go_on_to(&mut self, to: Timestamp) -> Result<(), StoryTrouble> {
+        self.clock.advance(to).await?;
+        self.story_time = self.story_time.max(to);
+        Ok(self.sign_in.keep_files()?)
     }
 
-    /// Goes on to an instant. One that is past stays past.
-    pub async fn go_on_to(&self, to: Timestamp) -> Result<(), StoryTrouble> {
-        self.clock.advance(to).await?;
-        Ok(self.sign_in.keep_files()?)
+    /// Whether the clock has been further than the story has come: what a page shows now is not what
+    /// it showed then.
+    pub fn is_told_again(&self) -> bool {
+        told_locally(self.clock.now()).date() > told_locally(self.story_time).date()
     }
 
     /// Says how far the story has come.
     pub fn progress(&self, what: &str) {
-        let day = told_locally(self.clock.now()).strftime("%-d %B %Y");
-        self.console.line(&format!("{day}: {what}"));
+        let day = told_locally(self.story_time).strftime("%-d %B %Y");
+        for line in hanging(&format!("{day}: "), what, 4) {
+            self.console.line(&line);
+        }
+    }
+
+    /// Says what is left out, and why: now, in the timeline, and in the summary.
+    pub fn leave_out(&mut self, what: &str) {
+        self.progress(&format!("left out: {what}"));
+        // Behind what was done at that time.
+        let at = self.story_time.saturating_add(SignedDuration::from_secs(1));
+        let at = at.unwrap_or(self.story_time);
+        self.timeline.add(at, "the story", format!("leaves out: {what}"));
+        self.figures.left_out.push(what.to_owned());
     }
 
     /// Gives a command that may be refused by a rule, or found malformed.
@@ -194,5 +250,10 @@ impl<'a> World<'a> {
 
 /// Whether another content would have been taken: the business said no, or a field is wrong.
 fn is_about_the_content(problem: &Problem) -> bool {
-    matches!(problem.status, 400 | 409 | 413 | 422)
+    matches!(problem.status, 400 | 409 | 413 | 422) && problem.code != KEY_REUSED
+}
+
+/// Bristol has a coordinator of its own; everywhere else is the first one's.
+fn coordinator_of(locality: Option<&str>) -> Person {
+    if locality == Some("Bristol") { BRISTOL_COORDINATOR } else { COORDINATOR }
 }

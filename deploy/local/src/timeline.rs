@@ -92,10 +92,11 @@ pub fn hanging(head: &str, text: &str, indent: usize) -> Vec<String> {
     lines
 }
 
-/// A text cut at a word, so that it can stand in a line with others.
+/// A text on one line and cut at a word, so that it can stand in a line with others.
 pub fn short(text: &str, longest: usize) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.chars().count() <= longest {
-        return text.to_owned();
+        return text;
     }
     let cut: String = text.chars().take(longest.saturating_sub(1)).collect();
     let at_a_word = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
@@ -147,5 +148,11 @@ Friday 2 July 2027
         assert_eq!(short(title, 58), "Lived experience partner: strengthening the listening…");
         assert_eq!(short("Lay partner", 58), "Lay partner");
         assert!(short(&"x".repeat(500), 58).chars().count() <= 58);
+    }
+
+    #[test]
+    fn a_title_of_several_lines_stands_on_one() {
+        assert_eq!(short(" A reader\r\n\nof\u{2028}letters\n", 58), "A reader of letters");
+        assert_eq!(short("\n", 58), "");
     }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use opportunities::opportunity::{DraftAdvert, Internal, Source, Supplied};
 use serde::Serialize;
 
+use super::flaws::Flaws;
 use super::notice::Notice;
 use super::supplement::{Added, AddedStep};
 use crate::calendar::{Calendar, published};
@@ -16,7 +17,7 @@ const SUPPLIED_BY: &str = "the demonstration's supplement";
 const MINIMUM_AGE_YEARS: u8 = 18;
 
 /// The body of a draft.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Begin {
     /// What people will see.
     pub advert: DraftAdvert,
@@ -35,41 +36,45 @@ pub struct GroupWanted {
     pub seats: u16,
 }
 
-/// The draft of a notice, or every reason why there is none.
+/// The draft of what can be read of a notice. What cannot joins the flaws.
 pub(super) fn draft(
     notice: &Notice,
-    added: &Result<Added, String>,
+    added: &Added,
     calendar: Calendar,
-) -> Result<(Begin, Option<GroupWanted>), Vec<String>> {
-    let added = added.as_ref().map_err(|why| vec![format!("the supplement for it: {why}")])?;
-    let mut drafting = Drafting { calendar, supplied: Vec::new(), reasons: Vec::new() };
+    flaws: &mut Flaws,
+) -> (Begin, Option<GroupWanted>) {
+    let mut drafting = Drafting { calendar, supplied: Vec::new(), flaws };
     let advert = drafting.advert(notice, added);
     let budget_code = drafting.supplied_field("budget_code", added.budget_code.clone());
-    if !drafting.reasons.is_empty() {
-        return Err(drafting.reasons);
-    }
     let by = |field: &&str| Supplied { field: (*field).to_owned(), by: SUPPLIED_BY.to_owned() };
     let supplied = drafting.supplied.iter().map(by).collect();
     let internal = Internal { budget_code, note_for_approver: None, supplied };
-    let source = notice.id.clone().zip(notice.source_url.clone()).map(|(id, url)| Source {
+    let id = notice.id.clone().filter(|id| !id.trim().is_empty());
+    let source = id.zip(notice.source_url.clone()).map(|(id, url)| Source {
         id,
         url,
         evidence_note: notice.evidence_note.clone(),
     });
-    let group = added
-        .group
-        .clone()
-        .map(|name| GroupWanted { name, seats: added.seats.or(advert.places).unwrap_or(1) });
-    Ok((Begin { advert, internal, source }, group))
+    let group = added.group.as_ref().map(|name| GroupWanted {
+        name: name.trim().to_owned(),
+        seats: added.seats.or(advert.places).unwrap_or(1),
+    });
+    if let (Some(GroupWanted { seats, .. }), Some(places)) = (&group, advert.places)
+        && *seats != places
+    {
+        let said = format!("`seats` is {seats} and there are {places} places");
+        flaws.reason(format!("the supplement for it: {said}; a group has a seat for each place"));
+    }
+    (Begin { advert, internal, source }, group)
 }
 
-struct Drafting {
+struct Drafting<'a> {
     calendar: Calendar,
     supplied: Vec<&'static str>,
-    reasons: Vec<String>,
+    flaws: &'a mut Flaws,
 }
 
-impl Drafting {
+impl Drafting<'_> {
     fn advert(&mut self, notice: &Notice, added: &Added) -> DraftAdvert {
         DraftAdvert {
             title: notice.title.clone(),
@@ -151,7 +156,7 @@ impl Drafting {
     }
 
     fn opening(&mut self, added: &Added) -> Option<Timestamp> {
-        let at = self.instant("opens", added.opens.as_deref()?)?;
+        let at = self.instant("opens", "opens_at", added.opens.as_deref()?)?;
         self.supplied_field("opens_at", Some(at))
     }
 
@@ -160,14 +165,14 @@ impl Drafting {
         match (added.closes.as_deref(), notice.closing_date_iso.as_deref()) {
             (Some("rolling"), _) => self.supplied_field("closing", Some(Closing::Rolling)),
             (Some(text), _) => {
-                let at = self.instant("closes", text)?;
+                let at = self.instant("closes", "closing", text)?;
                 self.supplied_field("closing", Some(Closing::At { at, zone: zone() }))
             }
             (None, Some(text)) => {
                 let at = published(text);
                 if at.is_none() {
                     let how = "has to be a day, such as 2027-01-17, or 2027-01-17T12:00";
-                    self.reasons.push(format!("`closing_date_iso` {how}"));
+                    self.flaws.unread("closing", format!("`closing_date_iso` {how}"));
                 }
                 Some(Closing::At { at: at?, zone: zone() })
             }
@@ -193,7 +198,7 @@ impl Drafting {
             let on = match &step.on {
                 None => None,
                 Some(text) => self.calendar.day(text).or_else(|| {
-                    self.reasons.push(self.no_date("the day of a step", text, "02-15"));
+                    self.flaws.reason(self.no_date("the day of a step", text, "02-15"));
                     None
                 }),
             };
@@ -202,10 +207,10 @@ impl Drafting {
         added.iter().map(dated).collect()
     }
 
-    fn instant(&mut self, name: &str, text: &str) -> Option<Timestamp> {
+    fn instant(&mut self, name: &str, field: &str, text: &str) -> Option<Timestamp> {
         let at = self.calendar.instant(text);
         if at.is_none() {
-            self.reasons.push(self.no_date(&format!("`{name}`"), text, "01-12 09:00"));
+            self.flaws.unread(field, self.no_date(&format!("`{name}`"), text, "01-12 09:00"));
         }
         at
     }

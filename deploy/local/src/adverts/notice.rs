@@ -1,7 +1,9 @@
 //! One published notice as a file of adverts holds it. Every field may be missing; one of the wrong
 //! type is named.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
+
+use super::flaws::Flaws;
 
 /// What a notice says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,64 +26,63 @@ pub(super) struct Notice {
 }
 
 impl Notice {
-    /// Reads an entry: what could be read, and everything that is wrong with it.
-    pub(super) fn read(entry: &Value) -> (Self, Vec<String>) {
-        let Some(entry) = entry.as_object() else {
-            return (Self::default(), vec!["it is not an object".to_owned()]);
-        };
-        let mut fields = Fields { entry, reasons: Vec::new() };
+    /// Reads an entry: what can be read of it. What is wrong with the rest joins the flaws.
+    pub(super) fn read(entry: &Value, flaws: &mut Flaws) -> Self {
+        let mut fields = Fields { entry, flaws };
         let notice = Self {
-            id: fields.text("id"),
-            organisation: fields.text("organisation"),
-            title: fields.text("title"),
-            summary: fields.text("summary"),
-            role_type: fields.text("role_type"),
-            locality: fields.text("locality"),
-            commitment: fields.text("commitment"),
-            places: fields.number("places"),
-            payment_expenses: fields.text("payment_expenses"),
-            closing_date_iso: fields.text("closing_date_iso"),
-            how_to_apply: fields.text("how_to_apply"),
-            accessibility_support: fields.text("accessibility_support"),
-            source_url: fields.text("source_url"),
-            evidence_note: fields.text("evidence_note"),
+            id: fields.text("id", "id"),
+            organisation: fields.text("organisation", "organisation"),
+            title: fields.text("title", "title"),
+            summary: fields.text("summary", "purpose"),
+            role_type: fields.text("role_type", "role_kind"),
+            locality: fields.text("locality", "locality"),
+            commitment: fields.text("commitment", "commitment"),
+            places: fields.number("places", "places"),
+            payment_expenses: fields.text("payment_expenses", "payment"),
+            closing_date_iso: fields.text("closing_date_iso", "closing"),
+            how_to_apply: fields.text("how_to_apply", "how_to_apply"),
+            accessibility_support: fields.text("accessibility_support", "accessible_formats"),
+            source_url: fields.text("source_url", "source"),
+            evidence_note: fields.text("evidence_note", "source"),
         };
-        if notice.id.is_none() && entry.get("id").is_none_or(Value::is_null) {
-            fields.reasons.push("`id` is missing".to_owned());
+        if entry.get("id").is_none_or(Value::is_null) {
+            flaws.reason("`id` is missing");
         }
         if notice.id.as_deref().is_some_and(|id| id.trim().is_empty()) {
-            fields.reasons.push("`id` is empty".to_owned());
+            flaws.reason("`id` is empty");
         }
-        (notice, fields.reasons)
+        notice
     }
 }
 
 struct Fields<'a> {
-    entry: &'a Map<String, Value>,
-    reasons: Vec<String>,
+    entry: &'a Value,
+    flaws: &'a mut Flaws,
 }
 
 impl Fields<'_> {
-    fn text(&mut self, name: &str) -> Option<String> {
+    /// The text of this name, which is for that field of the draft.
+    fn text(&mut self, name: &str, field: &str) -> Option<String> {
         let value = self.entry.get(name).filter(|value| !value.is_null())?;
         let text = value.as_str();
         if text.is_none() {
-            self.reasons.push(format!("`{name}` has to be text or null"));
+            self.flaws.unread(field, format!("`{name}` has to be text or null"));
         }
         text.map(str::to_owned)
     }
 
     /// A number, or a text with one number in it: two would leave open which is meant.
-    fn number(&mut self, name: &str) -> Option<u16> {
+    fn number(&mut self, name: &str, field: &str) -> Option<u16> {
         let value = self.entry.get(name).filter(|value| !value.is_null())?;
         if value.is_number() {
             let number = value.as_u64().and_then(|number| u16::try_from(number).ok());
             if number.is_none() {
-                self.reasons.push(format!("`{name}` has to be a whole number up to {}", u16::MAX));
+                let reason = format!("`{name}` has to be a whole number up to {}", u16::MAX);
+                self.flaws.unread(field, reason);
             }
             return number;
         }
-        let text = self.text(name)?;
+        let text = self.text(name, field)?;
         let mut numbers = text.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty());
         let first = numbers.next()?;
         if numbers.next().is_some() { None } else { first.parse().ok() }

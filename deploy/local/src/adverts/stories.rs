@@ -1,11 +1,12 @@
 //! What becomes of adverts as they come: good ones, odd ones, and files that are none.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use contracts::opportunities::{Closing, PaymentOffer};
 use serde_json::{Value, json};
 
-use super::{Import, import, key_of, read};
+use super::{Import, Unusable, import, key_of, read};
 use crate::adverts::supplement::Supplement;
 use crate::calendar::Calendar;
 
@@ -20,8 +21,17 @@ fn alone(advert: &Value, added: &Value) -> Import {
     imported(&json!([advert]), &json!({ "a": added }))
 }
 
-fn reasons(import: &Import) -> Vec<&str> {
-    import.unusable.iter().flat_map(|it| it.reasons.iter().map(String::as_str)).collect()
+/// What cannot be published as it stands, in the file's order.
+fn unusable(import: &Import) -> Vec<Unusable> {
+    let flawed = import.adverts.iter().filter(|it| !it.flaws.is_empty());
+    let mut all = import.unusable.clone();
+    all.extend(flawed.map(|it| it.unusable(Vec::new())));
+    all.sort_by_key(|it| it.place);
+    all
+}
+
+fn reasons(import: &Import) -> Vec<String> {
+    unusable(import).into_iter().flat_map(|it| it.reasons).collect()
 }
 
 /// A file with this content, gone at the end of the story.
@@ -45,7 +55,7 @@ impl Drop for Written {
 #[test]
 fn every_advert_that_comes_with_the_launcher_can_be_drafted() {
     let import = read(None, None, YEAR).unwrap();
-    assert_eq!(import.unusable, []);
+    assert_eq!(unusable(&import), []);
     assert_eq!(import.adverts.len(), 28);
     let panel = import.adverts.iter().find(|it| it.id == "opp-29").unwrap();
     let wanted = panel.group.as_ref().unwrap();
@@ -113,9 +123,12 @@ fn what_is_no_advert_is_named_and_the_others_go_on() {
             { "id": " " }, { "id": "b", "title": ["x"], "places": -1 }, { "id": "c" }]),
         &json!({}),
     );
-    let usable: Vec<_> = import.adverts.iter().map(|it| it.id.as_str()).collect();
-    assert_eq!(usable, ["a", "c"]);
-    let named: Vec<_> = import.unusable.iter().map(|it| it.name.as_str()).collect();
+    let usable = import.adverts.iter().filter(|it| it.flaws.is_empty());
+    assert_eq!(usable.map(|it| it.id.as_str()).collect::<Vec<_>>(), ["a", "c"]);
+    let keys: BTreeSet<_> = import.adverts.iter().map(|it| it.key.as_str()).collect();
+    assert_eq!(keys.len(), import.adverts.len());
+    let unusable = unusable(&import);
+    let named: Vec<_> = unusable.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(named, ["entry 1", "entry 2", "a", "entry 5", " ", "b"]);
     assert_eq!(
         reasons(&import),
@@ -137,11 +150,73 @@ fn a_supplement_that_cannot_be_read_is_its_adverts_reason_alone() {
     let supplement = json!({ "a": { "opens": "02-30 09:00", "closes": "soon",
         "steps": [{ "what": "x", "on": "13-01" }] }, "b": { "colour": "red" } });
     let import = imported(&adverts, &supplement);
-    assert_eq!(import.adverts.len(), 1);
+    assert_eq!(unusable(&import).len(), 2);
     let said = reasons(&import).join("\n");
     for word in ["02-30 09:00", "soon", "13-01", "2027", "colour"] {
         assert!(said.contains(word), "{word} in: {said}");
     }
+}
+
+#[test]
+fn every_field_that_cannot_be_read_is_named_and_the_others_are_drafted() {
+    let advert = json!({ "id": "a", "title": 3, "summary": "S", "places": -1,
+        "closing_date_iso": "soon", "how_to_apply": ["x"] });
+    let added = json!({ "colour": "red", "size": 1, "contact": 7, "open_to": ["carer", "ghost"],
+        "steps": [{ "what": 1 }, { "what": "We read." }, { "said": "x" }], "seats": "two",
+        "criteria": "all", "budget_code": "B-1" });
+    let import = alone(&advert, &added);
+    let said = reasons(&import);
+    let begins = [
+        "`title` has to be text",
+        "`places` has to be a whole number",
+        "`how_to_apply` has to be text",
+        "the supplement for it: entry 2 of `open_to`: ",
+        "the supplement for it: `criteria` has to be a list",
+        "the supplement for it: `contact`: ",
+        "the supplement for it: entry 1 of `steps`: ",
+        "the supplement for it: entry 3 of `steps`: ",
+        "the supplement for it: `seats`: ",
+        "the supplement for it: there is no field `colour`",
+        "the supplement for it: there is no field `size`",
+        "`closing_date_iso` has to be a day",
+    ];
+    assert_eq!(said.len(), begins.len(), "{said:#?}");
+    for (said, begin) in said.iter().zip(begins) {
+        assert!(said.starts_with(begin), "{said}");
+    }
+    let advert = &import.adverts[0];
+    assert_eq!(advert.begin.advert.purpose.as_deref(), Some("S"));
+    assert_eq!(advert.begin.internal.budget_code.as_deref(), Some("B-1"));
+    assert_eq!((advert.begin.advert.open_to.len(), advert.begin.advert.steps.len()), (1, 1));
+    for field in ["title", "places", "how_to_apply", "contact", "closing", "criteria"] {
+        assert!(advert.flaws.explain(field), "{field}");
+    }
+    assert!(!advert.flaws.explain("payment") && !advert.flaws.explain("opens_at"));
+}
+
+#[test]
+fn a_group_has_a_seat_for_each_place() {
+    let seats = |added: Value| {
+        let import = alone(&json!({ "id": "a", "places": 2 }), &added);
+        (import.adverts[0].group.as_ref().map(|it| it.seats), reasons(&import).len())
+    };
+    assert_eq!(seats(json!({ "group": "Readers" })), (Some(2), 0));
+    assert_eq!(seats(json!({ "group": "Readers", "seats": 2 })), (Some(2), 0));
+    assert_eq!(seats(json!({ "group": "Readers", "seats": 500 })), (Some(500), 1));
+}
+
+#[test]
+fn other_files_have_another_fingerprint_and_the_same_files_the_same() {
+    let fingerprint = |content: &str| {
+        let file = Written::new(&format!("print-{}", content.len()), content.as_bytes());
+        read(Some(&file.0), None, YEAR).unwrap().fingerprint
+    };
+    let shipped = read(None, None, YEAR).unwrap().fingerprint;
+    assert_eq!(read(None, None, YEAR).unwrap().fingerprint, shipped);
+    let one = fingerprint("{\"opportunities\": [{\"id\": \"a\"}]}");
+    assert_eq!(fingerprint("{ \"opportunities\" : [ {\"id\": \"a\"} ] }"), one);
+    assert_ne!(fingerprint("{\"opportunities\": [{\"id\": \"ab\"}]}"), one);
+    assert_ne!(one, shipped);
 }
 
 #[test]

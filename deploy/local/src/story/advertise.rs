@@ -1,7 +1,9 @@
 //! ACT: adverts are written, reviewed and approved; they open and close at their times.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 
+use contracts::id::SeatId;
 use contracts::opportunities::{Advert as Words, Closing};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
@@ -9,12 +11,16 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::drafting::{self, Came, Draft};
+use super::plot::ends_at;
 use super::{AT_ONCE, StoryTrouble, World};
 use crate::adverts::{Advert, Unusable};
-use crate::api::{Deed, Problem, body};
+use crate::api::Deed;
 use crate::calendar::told_locally;
-use crate::people::{AMIRA, APPROVER, BRISTOL_COORDINATOR, COORDINATOR, Person};
+use crate::people::{AMIRA, APPROVER, COORDINATOR, Person};
+use crate::schedule::Beginning;
 use crate::timeline::{hanging, short};
+use crate::working_days::at;
 
 const SERVICE: &str = opportunities::NAME;
 /// Whoever does what nobody tells it to.
@@ -31,67 +37,79 @@ pub struct Published {
     pub opens_at: Option<Timestamp>,
     /// When it closes, unless it is rolling.
     pub closes_at: Option<Timestamp>,
+    /// Who answers for its places.
+    pub coordinator: Person,
 }
 
-/// An advert on its way.
-struct Draft {
-    id: Uuid,
-    advert: Advert,
-    writer: Person,
-    done_at: Timestamp,
+impl Published {
+    /// The seats it is to fill.
+    pub fn seats(&self) -> &[SeatId] {
+        &self.advert.begin.advert.seats
+    }
 }
-
-/// What came of a step for one advert: it goes on, or cannot be published.
-type Came<T> = Result<Result<T, Unusable>, StoryTrouble>;
 
 /// Drafts, hands over, approves: what cannot be published is named with every reason.
 pub(super) async fn publish(world: &mut World<'_>) -> Result<(), StoryTrouble> {
-    world.go_to("01-04 09:00").await?;
+    let days = Beginning::of(world.calendar.year());
+    world.go_on_to(at(days.drafting, 9, 0)).await?;
     let adverts = std::mem::take(&mut world.adverts);
     world.progress(&format!("coordinators draft {}", adverts_counted(adverts.len())));
-    let came = {
-        let world = &*world;
-        let drafts = stream::iter(adverts).map(|advert| draft(world, advert));
-        drafts.buffered(AT_ONCE).try_collect::<Vec<_>>().await?
-    };
-    let drafts = going_on(world, came);
+    let drafts = each(world, adverts, drafting::draft).await?;
     tell_by_writer(world, &drafts, |count| {
         format!("drafts {count} from published notices, supplying what the notices lack")
     });
+    let drafts = each(world, drafts, drafting::judge).await?;
+    let drafts = drafting::establish_groups(world, drafts).await?;
 
-    world.go_to("01-04 14:00").await?;
-    let came = {
-        let world = &*world;
-        let handed = stream::iter(drafts).map(|draft| hand_over(world, draft));
-        handed.buffered(AT_ONCE).try_collect::<Vec<_>>().await?
-    };
-    let drafts = going_on(world, came);
+    world.go_on_to(at(days.drafting, 14, 0)).await?;
+    let drafts = each(world, drafts, hand_over).await?;
     tell_by_writer(world, &drafts, |count| format!("hands {count} over for review"));
 
-    world.go_to("01-05 10:00").await?;
-    world.progress(&format!("{} reviews {}", APPROVER.name, adverts_counted(drafts.len())));
-    let came = {
-        let world = &*world;
-        let approved = stream::iter(drafts).map(|draft| approve(world, draft));
-        approved.buffered(AT_ONCE).try_collect::<Vec<_>>().await?
-    };
-    let approved = going_on(world, came);
+    world.go_on_to(at(days.review, 10, 0)).await?;
+    if !drafts.is_empty() {
+        let what = format!("{} reviews {}", APPROVER.name, adverts_counted(drafts.len()));
+        world.progress(&what);
+    }
+    let approved = each(world, drafts, approve).await?;
     if let Some(first) = approved.iter().map(|draft| draft.done_at).min() {
         let what = format!("approves {}; their words are fixed", adverts_counted(approved.len()));
         world.timeline.add(first, APPROVER.name, what);
     }
+    world.unusable.sort_by_key(|it| it.place);
     tell_of_the_unusable(world);
-    world.figures.opportunities_published = approved.len();
     world.figures.opportunities_refused = world.unusable.len();
     world.published = approved.into_iter().map(Published::from).collect();
     if world.published.is_empty() { Err(StoryTrouble::NothingPublished) } else { Ok(()) }
 }
 
+/// Takes one step with each; what cannot go on is named.
+async fn each<T, U>(
+    world: &mut World<'_>,
+    all: Vec<T>,
+    step: impl AsyncFn(&World<'_>, T) -> Came<U>,
+) -> Result<Vec<U>, StoryTrouble> {
+    let came: Vec<Result<U, Unusable>> = {
+        let world = &*world;
+        stream::iter(all).map(|one| step(world, one)).buffered(AT_ONCE).try_collect().await?
+    };
+    let mut on = Vec::new();
+    for one in came {
+        match one {
+            Ok(one) => on.push(one),
+            Err(unusable) => world.unusable.push(unusable),
+        }
+    }
+    Ok(on)
+}
+
 /// The clock goes on to the first opening.
 pub(super) async fn open(world: &mut World<'_>) -> Result<(), StoryTrouble> {
     let first = world.published.iter().filter_map(|it| it.opens_at).min();
-    if let Some(first) = first {
-        world.go_on_to(first).await?;
+    let Some(first) = first else { return Ok(()) };
+    world.go_on_to(first).await?;
+    if world.is_told_again() {
+        // The page shows what is open now, which is another day.
+        return Ok(());
     }
     let open: Page = world.api.look(&AMIRA.person, SERVICE, "/v1/opportunities?limit=200").await?;
     world.progress(&format!("{} open for applications:", opportunities_counted(open.items.len())));
@@ -105,9 +123,12 @@ pub(super) async fn open(world: &mut World<'_>) -> Result<(), StoryTrouble> {
 
 /// The clock goes on to the last closing, by way of every opening and closing before.
 pub(super) async fn close(world: &mut World<'_>) -> Result<(), StoryTrouble> {
+    let end = ends_at(world.calendar.year());
     let moments = world.published.iter().flat_map(|it| [it.opens_at, it.closes_at]);
-    if let Some(last) = moments.flatten().max() {
-        world.progress("the clock goes on; opportunities open and close at their times");
+    if let Some(last) = moments.flatten().filter(|it| *it < end).max() {
+        if world.story_time < last {
+            world.progress("the clock goes on; opportunities open and close at their times");
+        }
         world.go_on_to(last).await?;
     }
     let pages: Vec<OpportunityPage> = {
@@ -130,10 +151,10 @@ pub(super) async fn close(world: &mut World<'_>) -> Result<(), StoryTrouble> {
 }
 
 impl From<Draft> for Published {
-    fn from(Draft { id, advert, .. }: Draft) -> Self {
+    fn from(Draft { id, advert, coordinator, writer: _, done_at: _ }: Draft) -> Self {
         let opens_at = advert.begin.advert.opens_at;
         let closes_at = advert.begin.advert.closing.as_ref().and_then(closing_time);
-        Self { id, advert, opens_at, closes_at }
+        Self { id, advert, opens_at, closes_at, coordinator }
     }
 }
 
@@ -149,16 +170,6 @@ struct Page {
     items: Vec<OpportunityPage>,
 }
 
-async fn draft(world: &World<'_>, advert: Advert) -> Came<Draft> {
-    let writer = writer_of(&advert);
-    let step = format!("demo/{}/draft", advert.key());
-    let deed = Deed::new(step, SERVICE, "/v1/opportunities", body(&advert.begin));
-    Ok(match world.try_to(&writer, deed).await? {
-        Ok(accepted) => Ok(Draft { id: accepted.id, advert, writer, done_at: accepted.at }),
-        Err(problem) => Err(advert.unusable(reasons(&problem))),
-    })
-}
-
 async fn hand_over(world: &World<'_>, draft: Draft) -> Came<Draft> {
     let writer = draft.writer;
     step(world, draft, "submit-for-review", &writer, json!({})).await
@@ -166,7 +177,11 @@ async fn hand_over(world: &World<'_>, draft: Draft) -> Came<Draft> {
 
 async fn approve(world: &World<'_>, draft: Draft) -> Came<Draft> {
     let said = json!({ "note": "Read against the notice; the budget is agreed." });
-    step(world, draft, "approve", &APPROVER, said).await
+    let came = step(world, draft, "approve", &APPROVER, said).await?;
+    if came.is_ok() {
+        world.approved.fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(came)
 }
 
 async fn step(
@@ -176,42 +191,12 @@ async fn step(
     who: &Person,
     said: serde_json::Value,
 ) -> Came<Draft> {
-    let name = format!("demo/{}/{verb}", draft.advert.key());
+    let name = format!("demo/{}/{verb}", draft.advert.key);
     let path = format!("/v1/opportunities/{}/{verb}", draft.id);
     Ok(match world.try_to(who, Deed::new(name, SERVICE, path, said)).await? {
         Ok(accepted) => Ok(Draft { done_at: accepted.at, ..draft }),
-        Err(problem) => Err(draft.advert.unusable(reasons(&problem))),
+        Err(problem) => Err(draft.advert.unusable(problem.sentences())),
     })
-}
-
-/// Bristol has a coordinator of its own; everywhere else is the first one's.
-fn writer_of(advert: &Advert) -> Person {
-    if advert.begin.advert.locality.as_deref() == Some("Bristol") {
-        BRISTOL_COORDINATOR
-    } else {
-        COORDINATOR
-    }
-}
-
-/// Every reason, for people.
-pub(super) fn reasons(problem: &Problem) -> Vec<String> {
-    if problem.code == "command.key_reused" {
-        let why = "these data hold it in other words; choose another folder with --data-dir";
-        return vec![why.to_owned()];
-    }
-    problem.sentences()
-}
-
-/// Parts what goes on from what cannot be published.
-fn going_on<T>(world: &mut World<'_>, came: Vec<Result<T, Unusable>>) -> Vec<T> {
-    let mut on = Vec::new();
-    for one in came {
-        match one {
-            Ok(one) => on.push(one),
-            Err(unusable) => world.unusable.push(unusable),
-        }
-    }
-    on
 }
 
 fn tell_by_writer(world: &mut World<'_>, drafts: &[Draft], what: impl Fn(&str) -> String) {
@@ -230,7 +215,7 @@ fn tell_of_the_unusable(world: &World<'_>) {
         return;
     }
     world.progress(&format!("{} cannot be published:", adverts_counted(world.unusable.len())));
-    for Unusable { name, title, reasons } in &world.unusable {
+    for Unusable { place: _, name, title, reasons } in &world.unusable {
         let title = title.as_deref().map(|title| format!(" “{}”", short(title, 58)));
         let head = format!("  – {}{}:", short(name, 40), title.unwrap_or_default());
         world.console.line(&head);

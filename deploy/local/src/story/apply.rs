@@ -1,14 +1,14 @@
 //! ACT: people apply for the opportunity whose story is followed, one of them on paper; one withdraws,
 //! and one comes a minute too late.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::ground::coordinator_of;
-use super::{Published, StoryTrouble, World};
+use super::{Plot, Published, StoryTrouble, World};
 use crate::api::{Behalf, CameBy, Deed};
-use crate::people::{AMIRA, EDITH, Involvee, JOAN, MARCUS, NIA, SUNITA};
+use crate::cast::Cast;
+use crate::people::Involvee;
 
 const SERVICE: &str = recruitment::NAME;
 
@@ -23,94 +23,97 @@ pub struct Applied {
     pub withdrawn: bool,
 }
 
-static APPLICANTS: [Involvee; 4] = [AMIRA, JOAN, MARCUS, SUNITA];
-static ON_PAPER: Involvee = EDITH;
-static TOO_LATE: Involvee = NIA;
-
 /// Everything up to the closing, and the minute after.
 pub(super) async fn until_closing(world: &mut World<'_>) -> Result<(), StoryTrouble> {
-    let Some(followed) = world.followed().cloned() else { return Ok(()) };
-    let (Some(opens_at), Some(closes_at)) = (followed.opens_at, followed.closes_at) else {
-        return Ok(());
-    };
-    world.go_on_to(opens_at + SignedDuration::from_hours(30)).await?;
-    let title = followed.advert.begin.advert.title.clone().unwrap_or_default();
-    for who in &APPLICANTS {
-        let applied = submit(world, &followed, who, None).await?;
-        world.timeline.add(applied.1, who.person.name, format!("applies: “{title}”"));
-        world.applied.push(applied.0);
+    let Some(plot) = world.plot.clone() else { return Ok(()) };
+    world.go_on_to(plot.applying.applied).await?;
+    for who in plot.cast.online() {
+        let (applied, at) = submit(world, &plot, who, None).await?;
+        take_in(world, applied);
+        world.timeline.add(at, who.person.name, format!("applies: “{}”", plot.title()));
     }
-    on_paper(world, &followed).await?;
-    withdraw(world).await?;
-    world.progress(&format!("{} applications have come in", world.applied.len()));
+    on_paper(world, &plot).await?;
+    world.progress(&match world.applied.len() {
+        1 => "1 application has come in".to_owned(),
+        count => format!("{count} applications have come in"),
+    });
+    withdraw(world, &plot).await?;
+    close_by_hand(world, &plot).await?;
+    too_late(world, &plot).await
+}
+
+fn take_in(world: &mut World<'_>, applied: Applied) {
+    world.applied.push(applied);
     world.figures.applications = world.applied.len();
-    too_late(world, &followed, closes_at).await
 }
 
 async fn submit(
     world: &World<'_>,
-    followed: &Published,
+    plot: &Plot,
     who: &'static Involvee,
     behalf: Option<Behalf>,
 ) -> Result<(Applied, Timestamp), StoryTrouble> {
-    let path = format!("/v1/opportunities/{}/applications", followed.id);
-    let mut deed =
-        Deed::new(format!("demo/{}/apply", who.person.subject), SERVICE, path, form(followed, who));
+    let path = format!("/v1/opportunities/{}/applications", plot.followed.id);
+    let step = format!("demo/{}/apply", who.person.subject);
+    let mut deed = Deed::new(step, SERVICE, path, form(&plot.followed, who));
     let mut by = who.person;
     if let Some(behalf) = behalf {
         deed = deed.typed_for(behalf);
-        by = coordinator_of(followed.advert.begin.advert.locality.as_deref());
+        by = plot.followed.coordinator;
     }
     let accepted = world.api.give(&by, deed).await?;
     Ok((Applied { id: accepted.id, who, withdrawn: false }, accepted.at))
 }
 
-async fn on_paper(world: &mut World<'_>, followed: &Published) -> Result<(), StoryTrouble> {
-    let Some(person) = world.people.get(ON_PAPER.person.subject).copied() else { return Ok(()) };
-    let Some(opens_at) = followed.opens_at else { return Ok(()) };
-    let received_at = opens_at + SignedDuration::from_hours(8);
+async fn on_paper(world: &mut World<'_>, plot: &Plot) -> Result<(), StoryTrouble> {
+    let Some(who) = plot.cast.on_paper else { return Ok(()) };
+    let Some(person) = world.people.get(who.person.subject).copied() else { return Ok(()) };
+    let received_at = plot.applying.paper_came;
     let behalf = Behalf { person, received_at, came_by: CameBy::Paper };
-    let (applied, at) = submit(world, followed, &ON_PAPER, Some(behalf)).await?;
-    let by = coordinator_of(followed.advert.begin.advert.locality.as_deref());
-    let what =
-        format!("types in the paper form of {}, which came the day before", ON_PAPER.person.name);
-    world.timeline.add(at, by.name, what);
-    world.applied.push(applied);
+    let (applied, at) = submit(world, plot, who, Some(behalf)).await?;
+    take_in(world, applied);
+    let what = format!("types in the paper form of {}, which came that morning", who.person.name);
+    world.timeline.add(at, plot.followed.coordinator.name, what);
     Ok(())
 }
 
-async fn withdraw(world: &mut World<'_>) -> Result<(), StoryTrouble> {
-    let Some(last) = APPLICANTS.last() else { return Ok(()) };
-    let Some(place) =
-        world.applied.iter().position(|it| it.who.person.subject == last.person.subject)
-    else {
-        return Ok(());
-    };
-    let Some(applied) = world.applied.get(place).copied() else { return Ok(()) };
+async fn withdraw(world: &mut World<'_>, plot: &Plot) -> Result<(), StoryTrouble> {
+    let part = |it: &&mut Applied| Cast::plays(plot.cast.withdraws, &it.who.person);
+    let Some(applied) = world.applied.iter_mut().find(part) else { return Ok(()) };
+    let who = applied.who.person;
     let path = format!("/v1/applications/{}/withdraw", applied.id);
-    let step = format!("demo/{}/withdraw", last.person.subject);
-    let accepted = world.api.give(&last.person, Deed::new(step, SERVICE, path, json!({}))).await?;
-    let what = "withdraws, and does not have to say why";
-    world.timeline.add(accepted.at, last.person.name, what);
-    if let Some(applied) = world.applied.get_mut(place) {
-        applied.withdrawn = true;
+    let step = format!("demo/{}/withdraw", who.subject);
+    let accepted = world.api.give(&who, Deed::new(step, SERVICE, path, json!({}))).await?;
+    applied.withdrawn = true;
+    world.timeline.add(accepted.at, who.name, "withdraws, and does not have to say why");
+    Ok(())
+}
+
+/// What is open until it is closed by hand is closed by hand, so that a panel can begin.
+async fn close_by_hand(world: &mut World<'_>, plot: &Plot) -> Result<(), StoryTrouble> {
+    if plot.followed.closes_at.is_some() {
+        return Ok(());
     }
+    world.go_on_to(plot.applying.closes_at).await?;
+    let by = plot.followed.coordinator;
+    let path = format!("/v1/opportunities/{}/close", plot.followed.id);
+    let step = format!("demo/{}/close", plot.followed.advert.key);
+    let closed = world.api.give(&by, Deed::new(step, opportunities::NAME, path, json!({}))).await?;
+    let what = format!("closes “{}” by hand, as it had no closing time", plot.title());
+    world.timeline.add(closed.at, by.name, what);
     Ok(())
 }
 
 /// The whole closing minute counts; the next does not.
-async fn too_late(
-    world: &mut World<'_>,
-    followed: &Published,
-    closes_at: Timestamp,
-) -> Result<(), StoryTrouble> {
-    world.go_on_to(closes_at + SignedDuration::from_secs(61)).await?;
-    let path = format!("/v1/opportunities/{}/applications", followed.id);
-    let step = format!("demo/{}/apply", TOO_LATE.person.subject);
-    let deed = Deed::new(step, SERVICE, path, form(followed, &TOO_LATE));
-    if let Err(problem) = world.try_to(&TOO_LATE.person, deed).await? {
+async fn too_late(world: &mut World<'_>, plot: &Plot) -> Result<(), StoryTrouble> {
+    world.go_on_to(plot.applying.too_late).await?;
+    let Some(who) = plot.cast.too_late else { return Ok(()) };
+    let path = format!("/v1/opportunities/{}/applications", plot.followed.id);
+    let step = format!("demo/{}/apply", who.person.subject);
+    let deed = Deed::new(step, SERVICE, path, form(&plot.followed, who));
+    if let Err(problem) = world.try_to(&who.person, deed).await? {
         let what = format!("is told: {}", problem.detail);
-        world.timeline.add(closes_at + SignedDuration::from_secs(61), TOO_LATE.person.name, what);
+        world.timeline.add(plot.applying.too_late, who.person.name, what);
     }
     Ok(())
 }

@@ -2,15 +2,15 @@
 //! at home.
 
 use contracts::PersonId;
-use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::ground::coordinator_of;
 use super::hold::person_of;
-use super::{StoryTrouble, World};
+use super::{Plot, StoryTrouble, World};
 use crate::api::Deed;
+use crate::calendar::told_locally;
 use crate::people::Involvee;
+use crate::schedule::Working;
 
 const SERVICE: &str = recruitment::NAME;
 /// Four hours and a quarter: more than the half day.
@@ -28,27 +28,27 @@ pub struct Done {
     pub who: &'static Involvee,
 }
 
-/// A session in March, and a piece of reading in April.
+/// A session, and a piece of reading after it.
 pub(super) async fn meet(world: &mut World<'_>) -> Result<(), StoryTrouble> {
-    let Some(followed) = world.followed().cloned() else { return Ok(()) };
-    let (Some(group), Some(one)) =
-        (followed.advert.begin.advert.group, world.held.first().copied())
+    let Some(plot) = world.plot.clone() else { return Ok(()) };
+    let (Some(days), Some(group), Some(reader)) =
+        (plot.working(), plot.followed.advert.begin.advert.group, world.held.last().copied())
     else {
         return Ok(());
     };
-    let by = coordinator_of(followed.advert.begin.advert.locality.as_deref());
+    let by = plot.followed.coordinator;
     let invited: Vec<PersonId> = world.held.iter().map(|it| person_of(world, it.who)).collect();
-    world.go_to("03-03 10:00").await?;
+    world.go_on_to(days.planned).await?;
     world.progress("the group meets");
-    let starts_at = instant(world, "03-24 10:00")?;
-    let said = json!({ "group": group, "title": "Reading group", "starts_at": starts_at,
+    let said = json!({ "group": group, "title": "Reading group", "starts_at": days.session,
         "zone": "Europe/London", "length_minutes": 240, "mode": "in_person",
         "venue": "Learning Centre, room 3", "invited": invited, "papers_due_on": null });
     let deed = Deed::new("demo/session/plan", SERVICE, "/v1/sessions", said);
     let session = world.api.give(&by, deed).await?;
-    world.timeline.add(session.at, by.name, "plans a session for 24 March");
+    let day = told_locally(days.session).strftime("%-d %B");
+    world.timeline.add(session.at, by.name, format!("plans a session for {day}"));
 
-    world.go_on_to(starts_at + SignedDuration::from_hours(5)).await?;
+    world.go_on_to(days.recorded).await?;
     let entries: Vec<_> = world
         .held
         .iter()
@@ -73,36 +73,31 @@ pub(super) async fn meet(world: &mut World<'_>) -> Result<(), StoryTrouble> {
         .map(|it| Done { id: session.id, in_session: true, who: it.who })
         .collect();
     world.done.extend(came);
-    let reader = world.held.last().copied().unwrap_or(one);
-    read(world, group.uuid(), reader.who).await
+    read(world, &plot, days, reader.who).await
 }
 
 async fn read(
     world: &mut World<'_>,
-    group: Uuid,
+    plot: &Plot,
+    days: Working,
     who: &'static Involvee,
 ) -> Result<(), StoryTrouble> {
-    world.go_to("04-08 15:00").await?;
-    let Some(followed) = world.followed().cloned() else { return Ok(()) };
-    let by = coordinator_of(followed.advert.begin.advert.locality.as_deref());
-    let day = |text: &str| world.calendar.day(text);
+    let (by, group) = (plot.followed.coordinator, plot.followed.advert.begin.advert.group);
+    world.go_on_to(days.accepted).await?;
     let said = json!({
         "task": { "person": person_of(world, who), "group": group, "kind": "read_document",
-            "what": "Summaries of two bids", "asked_on": day("03-31"), "due_on": day("04-07") },
-        "done": { "done_on": day("04-06"), "minutes": 90 },
+            "what": "Papers for the next meeting", "asked_on": days.asked_on,
+            "due_on": days.due_on },
+        "done": { "done_on": days.done_on, "minutes": 90 },
     });
     let deed = Deed::new("demo/work/record", SERVICE, "/v1/work/record", said);
     let recorded = world.api.give(&by, deed).await?;
     let path = format!("/v1/work/{}/accept", recorded.id);
     let deed = Deed::new("demo/work/accept", SERVICE, path, json!({}));
     let accepted = world.api.give(&by, deed).await?;
-    let what = format!("accepts what {} read at home on 6 April", who.person.name);
+    let day = days.done_on.strftime("%-d %B");
+    let what = format!("accepts what {} read at home on {day}", who.person.name);
     world.timeline.add(accepted.at, by.name, what);
     world.done.push(Done { id: recorded.id, in_session: false, who });
     Ok(())
-}
-
-fn instant(world: &World<'_>, text: &'static str) -> Result<Timestamp, StoryTrouble> {
-    let year = world.calendar.year();
-    world.calendar.instant(text).ok_or(StoryTrouble::NoDate { text, year })
 }

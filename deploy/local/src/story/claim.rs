@@ -4,14 +4,18 @@
 use std::collections::BTreeSet;
 
 use contracts::Money;
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::attend::Done;
-use super::{StoryTrouble, World};
+use super::{Plot, StoryTrouble, World};
 use crate::api::Deed;
+use crate::figures::Figures;
 use crate::people::{APPROVER, BUDGET_HOLDER, ENGAGEMENT_LEAD, FINANCE};
+use crate::schedule::Beginning;
+use crate::working_days::at;
 
 const SERVICE: &str = reimbursements::NAME;
 
@@ -37,7 +41,8 @@ pub(super) async fn put_rates_in_force(world: &mut World<'_>) -> Result<(), Stor
     let path = format!("/v1/rate-cards/{}", card.id);
     let deed = Deed::new("demo/rates/approve", SERVICE, format!("{path}/approve"), json!({}));
     world.api.give(&ENGAGEMENT_LEAD, deed).await?;
-    let said = json!({ "from": world.calendar.day("01-04"), "to": null });
+    let from = Beginning::of(world.calendar.year()).drafting;
+    let said = json!({ "from": from, "to": null });
     let deed = Deed::new("demo/rates/in-force", SERVICE, format!("{path}/put-in-force"), said);
     let in_force = world.api.give(&FINANCE, deed).await?;
     let what = "puts the rates in force that another had approved";
@@ -48,20 +53,25 @@ pub(super) async fn put_rates_in_force(world: &mut World<'_>) -> Result<(), Stor
 /// From the claims to the payment.
 pub(super) async fn pay(world: &mut World<'_>) -> Result<(), StoryTrouble> {
     let done: Vec<Done> = world.done.clone();
-    if done.is_empty() {
-        return Ok(());
-    }
-    world.go_to("04-12 18:00").await?;
+    let days = world.plot.as_ref().and_then(Plot::working);
+    let Some(days) = days.filter(|_| !done.is_empty()) else { return Ok(()) };
+    world.go_on_to(days.claimed).await?;
     world.progress("claims are made, approved, authorised and paid");
     let mut claims: Vec<(Uuid, usize)> = Vec::new();
     for one in &done {
         give_an_account(world, one).await?;
         claims.push(claim(world, one).await?);
     }
-    world.go_to("04-13 10:00").await?;
+    world.go_on_to(days.approved).await?;
     approve(world, &claims).await?;
-    run(world).await?;
-    count(world).await
+    world.go_on_to(days.authorised).await?;
+    authorise(world, &claims).await?;
+    run(world, days.runs).await?;
+    count(world).await?;
+    let Figures { claims_paid, pence_paid, .. } = world.figures;
+    let pounds = Money::sterling(pence_paid);
+    world.progress(&format!("{claims_paid} claims are paid, {pounds} in all"));
+    Ok(())
 }
 
 #[derive(Deserialize)]
@@ -82,19 +92,19 @@ struct PartOf {
 }
 
 /// What was paid, by the runs' own pages.
-async fn count(world: &mut World<'_>) -> Result<(), StoryTrouble> {
+pub(super) async fn count(world: &mut World<'_>) -> Result<(), StoryTrouble> {
     let mut paid: BTreeSet<Uuid> = BTreeSet::new();
+    let mut pence = 0;
     for batch in world.batches.clone() {
         let path = format!("/v1/payment-batches/{batch}");
         let page: Batch = world.api.look(&FINANCE, SERVICE, &path).await?;
         for entry in page.entries.iter().filter(|entry| entry.standing == "paid") {
             paid.insert(entry.of.claim);
-            world.figures.pence_paid += entry.amount.pence;
+            pence += entry.amount.pence;
         }
     }
     world.figures.claims_paid = paid.len();
-    let pounds = Money::sterling(world.figures.pence_paid);
-    world.progress(&format!("{} claims are paid, {pounds} in all", paid.len()));
+    world.figures.pence_paid = pence;
     Ok(())
 }
 
@@ -159,7 +169,11 @@ async fn approve(world: &mut World<'_>, claims: &[(Uuid, usize)]) -> Result<(), 
             format!("approves {} claims, line by line", claims.len()),
         );
     }
-    world.go_to("04-13 15:00").await?;
+    Ok(())
+}
+
+async fn authorise(world: &mut World<'_>, claims: &[(Uuid, usize)]) -> Result<(), StoryTrouble> {
+    let mut last = None;
     for (claim, _) in claims {
         let path = format!("/v1/claims/{claim}/authorise");
         let said = json!({ "cost_code": "INV-129" });
@@ -173,14 +187,14 @@ async fn approve(world: &mut World<'_>, claims: &[(Uuid, usize)]) -> Result<(), 
 }
 
 /// Two runs: nobody gets two payments in one without having been asked.
-async fn run(world: &mut World<'_>) -> Result<(), StoryTrouble> {
-    for (place, day) in ["04-14", "04-21"].into_iter().enumerate() {
-        let at = if place == 0 { "04-14 10:00" } else { "04-21 10:00" };
-        world.go_to(at).await?;
-        let said = json!({ "run_on": world.calendar.day(day) });
+async fn run(world: &mut World<'_>, days: [Date; 2]) -> Result<(), StoryTrouble> {
+    for (place, day) in days.into_iter().enumerate() {
+        world.go_on_to(at(day, 10, 0)).await?;
+        let said = json!({ "run_on": day });
         let deed =
             Deed::new(format!("demo/run/{place}/open"), SERVICE, "/v1/payment-batches", said);
         let batch = world.api.give(&FINANCE, deed).await?;
+        world.batches.push(batch.id);
         world.clock.settle().await?;
         let path = format!("/v1/payment-batches/{}", batch.id);
         for verb in ["lock", "export"] {
@@ -188,7 +202,7 @@ async fn run(world: &mut World<'_>) -> Result<(), StoryTrouble> {
             let deed = Deed::new(step, SERVICE, format!("{path}/{verb}"), json!({}));
             world.api.give(&FINANCE, deed).await?;
         }
-        let said = json!({ "paid_on": world.calendar.day(day) });
+        let said = json!({ "paid_on": day });
         let deed =
             Deed::new(format!("demo/run/{place}/paid"), SERVICE, format!("{path}/mark-paid"), said);
         let paid = world.api.give(&FINANCE, deed).await?;
@@ -197,7 +211,6 @@ async fn run(world: &mut World<'_>) -> Result<(), StoryTrouble> {
             FINANCE.name,
             "exports one file for the bank, and marks it paid",
         );
-        world.batches.push(batch.id);
     }
     world.clock.settle().await?;
     Ok(())

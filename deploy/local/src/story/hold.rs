@@ -1,15 +1,15 @@
 //! ACT: places are offered; one is declined, without a reason, and offered to whoever was kept in mind.
 
 use contracts::PersonId;
-use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use contracts::id::SeatId;
+use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::ground::coordinator_of;
-use super::{Published, StoryTrouble, World};
+use super::{Plot, StoryTrouble, World};
 use crate::api::{Behalf, CameBy, Deed};
-use crate::calendar::told_locally;
-use crate::people::{AMIRA, Involvee, JOAN, MARCUS, Person};
+use crate::cast::Cast;
+use crate::people::{Involvee, Reached};
 
 const SERVICE: &str = recruitment::NAME;
 /// The version of the terms everybody agrees to.
@@ -20,114 +20,120 @@ const TERMS: &str = "2026-1";
 pub struct Held {
     /// The appointment.
     pub appointment: Uuid,
+    /// The seat.
+    pub seat: SeatId,
     /// Who holds it.
     pub who: &'static Involvee,
 }
 
-static FIRST: Involvee = AMIRA;
-static DECLINES: Involvee = JOAN;
-static IN_RESERVE: Involvee = MARCUS;
+/// A place that was offered.
+#[derive(Clone, Copy)]
+struct Offer {
+    appointment: Uuid,
+    seat: SeatId,
+    who: &'static Involvee,
+}
 
 /// From the offers to the places taken.
 pub(super) async fn offer(world: &mut World<'_>) -> Result<(), StoryTrouble> {
-    let Some(followed) = world.followed().cloned() else { return Ok(()) };
-    let seats = followed.advert.begin.advert.seats.clone();
-    let (Some(closes_at), [first, second, ..]) = (followed.closes_at, seats.as_slice()) else {
+    let Some(plot) = world.plot.clone() else { return Ok(()) };
+    let (Some(days), Some(seat)) = (plot.holding, plot.followed.seats().first().copied()) else {
         return Ok(());
     };
-    let days = |count: i64| closes_at + SignedDuration::from_hours(24 * count);
-    world.go_on_to(days(10)).await?;
+    world.go_on_to(days.offered).await?;
     world.progress("places are offered");
-    let amira = offer_one(world, &followed, first.uuid(), &FIRST).await?;
-    let joan = offer_one(world, &followed, second.uuid(), &DECLINES).await?;
-    world.go_on_to(days(11)).await?;
-    answer(world, amira, &FIRST, "accept").await?;
-    world.go_on_to(days(12)).await?;
-    answer(world, joan, &DECLINES, "decline").await?;
-    let marcus = offer_one(world, &followed, second.uuid(), &IN_RESERVE).await?;
-    world.go_on_to(days(13)).await?;
-    answer_by_phone(world, &followed, marcus, days(13) - SignedDuration::from_mins(20)).await?;
-    world.figures.appointments = world.held.len();
-    Ok(())
-}
-
-/// Length of a term in the story, in months; the setting says the same.
-pub(super) const TERM_MONTHS: u16 = 12;
-
-/// The last day of the terms, which begin on the first of a month.
-pub(super) fn ends_on(closes_at: Timestamp) -> jiff::civil::Date {
-    let months = i64::from(TERM_MONTHS).months();
-    starts_on(closes_at).saturating_add(months).saturating_sub(1.day())
-}
-
-/// The first day of the next month, so that nobody begins tomorrow.
-fn starts_on(closes_at: Timestamp) -> jiff::civil::Date {
-    let after = told_locally(closes_at).date().saturating_add(13.days());
-    after.last_of_month().saturating_add(1.day())
+    let first = offer_one(world, &plot, seat, plot.cast.first).await?;
+    let second = match (plot.followed.seats().get(1).copied(), plot.cast.second) {
+        (Some(seat), Some(who)) => Some(offer_one(world, &plot, seat, who).await?),
+        (_, _) => None,
+    };
+    world.go_on_to(days.accepted).await?;
+    accept(world, first).await?;
+    let Some(second) = second else { return Ok(()) };
+    world.go_on_to(days.declined).await?;
+    decline(world, second).await?;
+    let Some(who) = plot.cast.in_reserve else { return Ok(()) };
+    world.go_on_to(days.offered_again).await?;
+    let again = offer_one(world, &plot, second.seat, who).await?;
+    world.go_on_to(days.typed).await?;
+    match who.reached {
+        Reached::Phone(_) => accept_by_phone(world, &plot, again, days.spoken).await,
+        Reached::Email(_) | Reached::Letter(_) => accept(world, again).await,
+    }
 }
 
 async fn offer_one(
     world: &mut World<'_>,
-    followed: &Published,
-    seat: Uuid,
+    plot: &Plot,
+    seat: SeatId,
     who: &'static Involvee,
-) -> Result<Uuid, StoryTrouble> {
-    let by = coordinator_of(followed.advert.begin.advert.locality.as_deref());
-    let was_offered = who.person.subject != IN_RESERVE.person.subject;
-    let starts_on = starts_on(followed.closes_at.unwrap_or_default());
+) -> Result<Offer, StoryTrouble> {
+    let by = plot.followed.coordinator;
+    let days = plot.holding.ok_or(StoryTrouble::NoMorning)?;
+    let is_asked_anew = Cast::plays(plot.cast.in_reserve, &who.person);
     let said = json!({
         "person": person_of(world, who),
         // Whoever was kept in mind is asked anew, not on the application that was answered.
-        "application": if was_offered { world.application_of(who).map(|it| it.id) } else { None },
-        "opportunity": followed.id,
-        "starts_on": starts_on,
-        "answer_by": starts_on.saturating_sub(3.days()),
+        "application": world.application_of(who).filter(|_| !is_asked_anew).map(|it| it.id),
+        "opportunity": plot.followed.id,
+        "starts_on": days.starts_on,
+        "answer_by": days.answer_by,
         "terms_version": TERMS,
     });
     let step = format!("demo/offer/{}", who.person.subject);
     let path = format!("/v1/seats/{seat}/appointments");
     let offered = world.api.give(&by, Deed::new(step, SERVICE, path, said)).await?;
-    let what = format!("offers {} a place for a fixed term, from {starts_on}", who.person.name);
+    let from = days.starts_on.strftime("%-d %B %Y");
+    let what = format!("offers {} a place for a fixed term, from {from}", who.person.name);
     world.timeline.add(offered.at, by.name, what);
-    Ok(offered.id)
+    Ok(Offer { appointment: offered.id, seat, who })
 }
 
-async fn answer(
-    world: &mut World<'_>,
-    appointment: Uuid,
-    who: &'static Involvee,
-    verb: &str,
-) -> Result<(), StoryTrouble> {
-    let step = format!("demo/{verb}/{}", who.person.subject);
-    let path = format!("/v1/appointments/{appointment}/{verb}");
-    let answered = world.api.give(&who.person, Deed::new(step, SERVICE, path, json!({}))).await?;
-    let what = if verb == "accept" {
-        world.held.push(Held { appointment, who });
-        "accepts the place"
-    } else {
-        "declines the place, and does not have to say why"
-    };
-    world.timeline.add(answered.at, who.person.name, what);
+async fn accept(world: &mut World<'_>, offer: Offer) -> Result<(), StoryTrouble> {
+    let at = answer(world, offer, "accept").await?;
+    world.timeline.add(at, offer.who.person.name, "accepts the place");
+    take(world, offer);
     Ok(())
 }
 
-async fn answer_by_phone(
+async fn decline(world: &mut World<'_>, offer: Offer) -> Result<(), StoryTrouble> {
+    let at = answer(world, offer, "decline").await?;
+    let what = "declines the place, and does not have to say why";
+    world.timeline.add(at, offer.who.person.name, what);
+    Ok(())
+}
+
+async fn answer(world: &World<'_>, offer: Offer, verb: &str) -> Result<Timestamp, StoryTrouble> {
+    let step = format!("demo/{verb}/{}", offer.who.person.subject);
+    let path = format!("/v1/appointments/{}/{verb}", offer.appointment);
+    let deed = Deed::new(step, SERVICE, path, json!({}));
+    Ok(world.api.give(&offer.who.person, deed).await?.at)
+}
+
+async fn accept_by_phone(
     world: &mut World<'_>,
-    followed: &Published,
-    appointment: Uuid,
+    plot: &Plot,
+    offer: Offer,
     received_at: Timestamp,
 ) -> Result<(), StoryTrouble> {
-    let by: Person = coordinator_of(followed.advert.begin.advert.locality.as_deref());
-    let behalf =
-        Behalf { person: person_of(world, &IN_RESERVE), received_at, came_by: CameBy::Phone };
-    let step = format!("demo/accept/{}", IN_RESERVE.person.subject);
-    let path = format!("/v1/appointments/{appointment}/accept");
+    let by = plot.followed.coordinator;
+    let person = person_of(world, offer.who);
+    let behalf = Behalf { person, received_at, came_by: CameBy::Phone };
+    let step = format!("demo/accept/{}", offer.who.person.subject);
+    let path = format!("/v1/appointments/{}/accept", offer.appointment);
     let deed = Deed::new(step, SERVICE, path, json!({})).typed_for(behalf);
     let accepted = world.api.give(&by, deed).await?;
-    world.held.push(Held { appointment, who: &IN_RESERVE });
-    let what = format!("rings {}, who accepts; it counts from the call", IN_RESERVE.person.name);
+    let name = offer.who.person.name;
+    let what = format!("has rung {name}, who accepts; it counts from the call");
     world.timeline.add(accepted.at, by.name, what);
+    take(world, offer);
     Ok(())
+}
+
+fn take(world: &mut World<'_>, offer: Offer) {
+    let Offer { appointment, seat, who } = offer;
+    world.held.push(Held { appointment, seat, who });
+    world.figures.appointments = world.held.len();
 }
 
 /// Who somebody is; registered people stand in the world.

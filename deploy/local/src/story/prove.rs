@@ -11,6 +11,8 @@ use crate::people::{AUDITOR, INVOLVEES, STAFF};
 use crate::timeline::hanging;
 
 const SERVICE: &str = audit::NAME;
+/// Whoever does what nobody tells it to.
+const CLOCK: &str = "the clock";
 
 #[derive(Deserialize)]
 struct Page {
@@ -26,8 +28,6 @@ struct Entry {
 
 /// Two histories, read by someone who had no part in them.
 pub(super) async fn histories(world: &mut World<'_>) -> Result<(), StoryTrouble> {
-    world.clock.settle().await?;
-    reminders(world).await?;
     let application = world.applied.iter().find(|it| !it.withdrawn).map(|it| it.id);
     if let Some(id) = application {
         show(world, "application", id, "The whole life of one application").await?;
@@ -38,22 +38,45 @@ pub(super) async fn histories(world: &mut World<'_>) -> Result<(), StoryTrouble>
     Ok(())
 }
 
-/// Each reminder before the end of a term, from the history of every place.
-async fn reminders(world: &mut World<'_>) -> Result<(), StoryTrouble> {
+/// What became of each place: its reminders and its end, as its history has them.
+pub(super) async fn places(world: &mut World<'_>) -> Result<(), StoryTrouble> {
+    let (mut came_due, mut for_people) = (0, 0);
     for held in world.held.clone() {
+        let name = held.who.person.name;
         let path = format!("/v1/timeline?appointment={}&limit=200", held.appointment);
         let page: Page = world.api.look(&AUDITOR, SERVICE, &path).await?;
-        let due =
-            page.items.iter().filter(|it| it.event_type == "appointment.reminder_came_due.v1");
-        for entry in due {
-            let day = told_locally(entry.at).strftime("%Y-%m-%d %H:%M").to_string();
-            world.console.line(&format!("  a reminder came due on {day}"));
-            let what = format!("reminds of the end of the term of {}", held.who.person.name);
-            world.timeline.add(entry.at, "the clock", what);
-            world.figures.reminders_sent += 1;
+        for entry in &page.items {
+            match entry.event_type.as_str() {
+                "appointment.reminder_came_due.v1" => {
+                    let is_theirs = is_for_the_person(&entry.sentence);
+                    came_due += 1;
+                    for_people += usize::from(is_theirs);
+                    let day = told_locally(entry.at).strftime("%Y-%m-%d %H:%M");
+                    world.console.line(&format!("  a reminder came due on {day}"));
+                    let what = if is_theirs {
+                        format!("reminds {name} of the end of the term")
+                    } else {
+                        format!("puts the end of {name}'s term on the coordinator's list")
+                    };
+                    world.timeline.add(entry.at, CLOCK, what);
+                }
+                "appointment.ended.v1" => {
+                    let what = format!("ends the place of {name}; the seat falls vacant");
+                    world.timeline.add(entry.at, CLOCK, what);
+                }
+                _ => {}
+            }
         }
     }
+    world.figures.reminders_sent = came_due;
+    world.figures.reminders_for_people = for_people;
     Ok(())
+}
+
+/// By the auditor's sentence, which says whom a reminder is for: a coordinator's stands on a list, any
+/// other is for whoever holds the place.
+fn is_for_the_person(sentence: &str) -> bool {
+    !sentence.contains(", to coordinator")
 }
 
 async fn show(world: &World<'_>, of: &str, id: Uuid, title: &str) -> Result<(), StoryTrouble> {
@@ -83,4 +106,17 @@ fn named(world: &World<'_>, sentence: &str) -> String {
         told = told.replace(&id, name);
     }
     told
+}
+
+#[cfg(test)]
+mod stories {
+    use super::is_for_the_person;
+
+    #[test]
+    fn a_coordinators_reminder_is_told_from_a_persons() {
+        let told = |to| format!("An end-of-term reminder came due, to {to}. By the system.");
+        assert!(!is_for_the_person(&told("coordinator")));
+        assert!(is_for_the_person(&told("person")));
+        assert!(is_for_the_person(&told("person and chair")));
+    }
 }

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use super::{StoryTrouble, World};
 use crate::api::{Deed, body};
 use crate::people::{BRISTOL_COORDINATOR, INVOLVEES, Involvee, Reached};
+use crate::schedule::Beginning;
+use crate::working_days::at;
 
 const SERVICE: &str = recruitment::NAME;
 /// The wording of notice and consent that everybody was shown.
@@ -13,7 +15,8 @@ const WORDING: &str = "2026-1";
 
 /// Everybody registers.
 pub(super) async fn everybody(world: &mut World<'_>) -> Result<(), StoryTrouble> {
-    world.go_to("01-06 10:00").await?;
+    let days = Beginning::of(world.calendar.year());
+    world.go_on_to(at(days.registering, 10, 0)).await?;
     let (online, by_phone): (Vec<&Involvee>, Vec<&Involvee>) =
         INVOLVEES.iter().partition(|one| one.has_account);
     let mut first = None;
@@ -32,9 +35,9 @@ pub(super) async fn everybody(world: &mut World<'_>) -> Result<(), StoryTrouble>
             "register: what they care about, where, and how to reach them",
         );
     }
-    world.go_to("01-07 11:00").await?;
+    world.go_on_to(at(days.by_telephone, 11, 0)).await?;
     for one in &by_phone {
-        let said = json!({ "taken": "phone", "received_at": world.calendar.instant("01-07 10:40"),
+        let said = json!({ "taken": "phone", "received_at": at(days.by_telephone, 10, 40),
             "registration": registration(one) });
         let step = format!("demo/{}/register", one.person.subject);
         let deed = Deed::new(step, SERVICE, "/v1/people/typed-in", said);

@@ -1,13 +1,12 @@
 //! ACT: the term comes to its end: the reminders fire, each on its own day; one place is renewed, the
 //! other ends, and its seat drafts its next opportunity.
 
+use contracts::id::SeatId;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan as _};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::ground::coordinator_of;
-use super::hold::{Held, ends_on};
+use super::hold::Held;
 use super::{StoryTrouble, World};
 use crate::api::Deed;
 use crate::calendar::told_locally;
@@ -28,26 +27,21 @@ struct Waiting {
 
 /// From the first reminder to the draft of the next opportunity.
 pub(super) async fn pass_on(world: &mut World<'_>) -> Result<(), StoryTrouble> {
-    let Some(followed) = world.followed().cloned() else { return Ok(()) };
-    let [stays, leaves, ..] = world.held.as_slice() else { return Ok(()) };
-    let (stays, leaves) = (*stays, *leaves);
-    let by = coordinator_of(followed.advert.begin.advert.locality.as_deref());
-    let ends_on = ends_on(followed.closes_at.unwrap_or_default());
+    let Some(plot) = world.plot.clone() else { return Ok(()) };
+    let (Some(days), Some(leaves)) = (plot.holding, world.held.last().copied()) else {
+        return Ok(());
+    };
+    // Whoever holds the only place leaves it, so that it is seen what becomes of it.
+    let stays = world.held.first().copied().filter(|_| world.held.len() > 1);
+    let by = plot.followed.coordinator;
     world.progress("the terms run; reminders come on their days");
-    world.go_on_to(at_ten(ends_on.saturating_sub(2.weeks()))).await?;
-    renew(world, &by, stays, ends_on).await?;
+    world.go_on_to(days.settled).await?;
+    if let Some(stays) = stays {
+        renew(world, &by, stays, days.ends_on).await?;
+    }
     confirm_the_end(world, &by, leaves).await?;
-    world.go_on_to(at_ten(ends_on.saturating_add(2.days()))).await?;
-    world.timeline.add(
-        at_ten(ends_on.saturating_add(1.day())),
-        "the clock",
-        format!("ends the term of {}; the seat falls vacant", leaves.who.person.name),
-    );
-    drafted(world, &by, seat_of(&followed)).await
-}
-
-fn seat_of(followed: &super::Published) -> Option<String> {
-    followed.advert.begin.advert.seats.get(1).map(ToString::to_string)
+    world.go_on_to(days.over).await?;
+    drafted(world, &by, leaves.seat).await
 }
 
 async fn renew(
@@ -70,7 +64,7 @@ async fn confirm_the_end(
     by: &Person,
     held: Held,
 ) -> Result<(), StoryTrouble> {
-    let on = told_locally(world.clock.now()).date();
+    let on = told_locally(world.story_time).date();
     let step = format!("demo/confirm-end/{}", held.who.person.subject);
     let path = format!("/v1/appointments/{}/confirm-end", held.appointment);
     let on = world.remembered_day(&step, on);
@@ -82,25 +76,19 @@ async fn confirm_the_end(
 }
 
 /// The vacant seat has drafted what will fill it.
-async fn drafted(
-    world: &mut World<'_>,
-    by: &Person,
-    seat: Option<String>,
-) -> Result<(), StoryTrouble> {
+async fn drafted(world: &mut World<'_>, by: &Person, seat: SeatId) -> Result<(), StoryTrouble> {
     let today: Today = world.api.look(by, opportunities::NAME, "/v1/today").await?;
+    let seat = seat.to_string();
     let of_the_seat = |it: &&Waiting| {
         let text = it.opportunity.to_string();
-        it.what == "finish_the_draft" && seat.as_ref().is_some_and(|seat| text.contains(seat))
+        it.what == "finish_the_draft" && text.contains(&seat)
     };
     let drafts = today.items.iter().filter(of_the_seat).count();
     world.figures.rotations = drafts;
-    world.progress(&format!("{drafts} vacant seat has drafted its next opportunity"));
+    if drafts > 0 {
+        world.progress("the vacant seat has drafted its next opportunity");
+    }
     Ok(())
-}
-
-fn at_ten(day: Date) -> Timestamp {
-    let ten = day.at(10, 0, 0, 0);
-    ten.to_zoned(eventstore::clock::local_zone()).map_or(Timestamp::UNIX_EPOCH, |it| it.timestamp())
 }
 
 impl World<'_> {

@@ -1,12 +1,15 @@
 //! ACT: a panel decides: conflicts declared, each scoring alone, everybody given an outcome with its
 //! reason, and all told together on a working morning.
 
+use jiff::Timestamp;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::ground::coordinator_of;
-use super::{Applied, Published, StoryTrouble, World};
+use super::{Applied, Plot, StoryTrouble, World};
 use crate::api::Deed;
-use crate::people::{AMIRA, APPROVER, GROUP_CHAIR, JOAN, MARCUS, PETER, Person};
+use crate::cast::Cast;
+use crate::people::{APPROVER, GROUP_CHAIR, JOAN, PETER, Person};
+use crate::schedule::Holding;
 
 const SERVICE: &str = recruitment::NAME;
 
@@ -17,63 +20,86 @@ static MEMBERS: [(Person, &str); 3] = [
     (GROUP_CHAIR, "involvee"),
 ];
 
+#[derive(Deserialize)]
+struct Board {
+    tell_at: Option<Timestamp>,
+}
+
 /// From the closing to the morning on which everybody is told.
 pub(super) async fn decide(world: &mut World<'_>) -> Result<(), StoryTrouble> {
-    let Some(followed) = world.followed().cloned() else { return Ok(()) };
-    let Some(closes_at) = followed.closes_at else { return Ok(()) };
-    world.go_on_to(closes_at + jiff::SignedDuration::from_hours(3 * 24 + 22)).await?;
+    let Some(plot) = world.plot.clone() else { return Ok(()) };
+    world.go_on_to(plot.choosing.formed).await?;
+    form(world, &plot).await?;
+    declare(world, &plot).await?;
+    world.go_on_to(plot.choosing.scored).await?;
     world.progress("a panel of three reads every application on the published criteria");
-    form(world, &followed).await?;
-    declare(world, &followed).await?;
     for (member, _) in &MEMBERS {
-        score(world, &followed, member).await?;
+        read(world, &plot, member).await?;
+        score(world, &plot, member).await?;
     }
-    decide_each(world, &followed).await?;
-    approve(world, &followed).await?;
-    tell(world, &followed).await
+    world.go_on_to(plot.choosing.decided).await?;
+    decide_each(world, &plot).await?;
+    world.go_on_to(plot.choosing.approved).await?;
+    approve(world, &plot).await?;
+    tell(world, plot).await
 }
 
 async fn give(
     world: &World<'_>,
-    followed: &Published,
+    plot: &Plot,
     who: &Person,
     step: String,
     verb: &str,
     said: Value,
 ) -> Result<crate::api::Accepted, StoryTrouble> {
-    let path = format!("/v1/opportunities/{}/selection/{verb}", followed.id);
+    let path = format!("{}/{verb}", board_of(plot));
     Ok(world.api.give(who, Deed::new(step, SERVICE, path, said)).await?)
 }
 
-async fn form(world: &mut World<'_>, followed: &Published) -> Result<(), StoryTrouble> {
+fn board_of(plot: &Plot) -> String {
+    format!("/v1/opportunities/{}/selection", plot.followed.id)
+}
+
+async fn form(world: &mut World<'_>, plot: &Plot) -> Result<(), StoryTrouble> {
     let members: Vec<Value> = MEMBERS
         .iter()
         .map(|(who, kind)| json!({ "person": world.person_behind(who), "kind": kind }))
         .collect();
-    let by = coordinator_of(followed.advert.begin.advert.locality.as_deref());
+    let by = plot.followed.coordinator;
     let said = json!({ "members": members });
-    let formed = give(world, followed, &by, "demo/panel/form".to_owned(), "panel", said).await?;
+    let formed = give(world, plot, &by, "demo/panel/form".to_owned(), "panel", said).await?;
     let names: Vec<&str> = MEMBERS.iter().map(|(who, _)| who.name).collect();
     world.timeline.add(formed.at, by.name, format!("forms a panel: {}", names.join(", ")));
     Ok(())
 }
 
 /// Peter knows Joan; nobody asks him how.
-async fn declare(world: &mut World<'_>, followed: &Published) -> Result<(), StoryTrouble> {
+async fn declare(world: &mut World<'_>, plot: &Plot) -> Result<(), StoryTrouble> {
     let Some(joan) = world.application_of(&JOAN) else { return Ok(()) };
     let said = json!({ "application": joan.id, "conflict": "knows_the_person" });
     let step = "demo/panel/conflict".to_owned();
-    let declared = give(world, followed, &PETER.person, step, "conflicts", said).await?;
+    let declared = give(world, plot, &PETER.person, step, "conflicts", said).await?;
     let what = "knows one of the applicants, and sits that one out";
     world.timeline.add(declared.at, PETER.person.name, what);
     Ok(())
 }
 
-async fn score(
-    world: &mut World<'_>,
-    followed: &Published,
-    member: &Person,
-) -> Result<(), StoryTrouble> {
+/// Each reading is on record, and the person sees who looked; so the story told again reads nothing
+/// again.
+async fn read(world: &mut World<'_>, plot: &Plot, member: &Person) -> Result<(), StoryTrouble> {
+    let step = format!("demo/read/{}", member.subject);
+    let read_at = if let Some(at) = world.api.done_at(&step) {
+        at
+    } else {
+        let _: Value = world.api.look(member, SERVICE, &board_of(plot)).await?;
+        world.api.note(&step)
+    };
+    let what = "reads what the applicants wrote; that, too, is on record";
+    world.timeline.add(read_at, member.name, what);
+    Ok(())
+}
+
+async fn score(world: &mut World<'_>, plot: &Plot, member: &Person) -> Result<(), StoryTrouble> {
     let applied: Vec<Applied> = world.applied.iter().filter(|it| !it.withdrawn).copied().collect();
     for one in applied {
         let sits_out =
@@ -81,26 +107,28 @@ async fn score(
         if sits_out {
             continue;
         }
-        for criterion in &followed.advert.begin.advert.criteria {
-            let points = points(member, one, &criterion.code);
+        for criterion in &plot.followed.advert.begin.advert.criteria {
+            let points = points(plot, member, one, &criterion.code);
             let said = json!({ "application": one.id, "criterion": criterion.code, "points": points,
                 "evidence": "Shown in the answer, with an example." });
             let step = format!(
                 "demo/score/{}/{}/{}",
                 member.subject, one.who.person.subject, criterion.code
             );
-            give(world, followed, member, step, "scores", said).await?;
+            give(world, plot, member, step, "scores", said).await?;
         }
     }
     let step = format!("demo/lock/{}", member.subject);
-    let locked = give(world, followed, member, step, "lock", json!({})).await?;
+    let locked = give(world, plot, member, step, "lock", json!({})).await?;
     world.timeline.add(locked.at, member.name, "scores alone on the published criteria, and locks");
     Ok(())
 }
 
-fn points(member: &Person, applied: Applied, code: &str) -> u8 {
-    let wanted = [AMIRA.person.subject, JOAN.person.subject, MARCUS.person.subject];
-    let strong = wanted.contains(&applied.who.person.subject);
+/// Whoever is chosen or kept in mind shows more than the others, and no less than each other.
+fn points(plot: &Plot, member: &Person, applied: Applied, code: &str) -> u8 {
+    let Cast { first, second, in_reserve, .. } = plot.cast;
+    let wanted = [Some(first), second, in_reserve];
+    let strong = wanted.into_iter().any(|part| Cast::plays(part, &applied.who.person));
     let generous = (member.subject.len() + code.len()).is_multiple_of(2);
     match (strong, generous) {
         (true, true) => 4,
@@ -109,63 +137,84 @@ fn points(member: &Person, applied: Applied, code: &str) -> u8 {
     }
 }
 
-async fn decide_each(world: &mut World<'_>, followed: &Published) -> Result<(), StoryTrouble> {
+async fn decide_each(world: &mut World<'_>, plot: &Plot) -> Result<(), StoryTrouble> {
     let applied: Vec<Applied> = world.applied.iter().filter(|it| !it.withdrawn).copied().collect();
     let decider = GROUP_CHAIR;
     let mut last = None;
     for one in &applied {
-        let (decision, reason) = outcome(world, one);
+        let (decision, reason) = outcome(plot, one);
         let said = json!({ "application": one.id, "decision": decision, "reason": reason,
             "internal_reason": null });
         let step = format!("demo/decide/{}", one.who.person.subject);
-        last = Some(give(world, followed, &decider, step, "decide", said).await?.at);
+        last = Some(give(world, plot, &decider, step, "decide", said).await?.at);
         world.figures.decisions += 1;
     }
     if let Some(at) = last {
-        let what =
-            format!("records an outcome with its reason for each of {} applicants", applied.len());
+        let what = match applied.len() {
+            1 => "records an outcome with its reason for the one applicant".to_owned(),
+            count => format!("records an outcome with its reason for each of {count} applicants"),
+        };
         world.timeline.add(at, decider.name, what);
     }
     Ok(())
 }
 
-/// What the panel agreed on, and why.
-fn outcome(world: &World<'_>, applied: &Applied) -> (Value, &'static str) {
-    match applied.who.person.subject {
-        one if one == AMIRA.person.subject => (
+/// What the panel agreed on, and why. Where there are fewer places than people chosen, those who would
+/// have had one are kept in mind.
+fn outcome(plot: &Plot, applied: &Applied) -> (Value, &'static str) {
+    let Cast { first, second, in_reserve, .. } = plot.cast;
+    let plays = |part| Cast::plays(part, &applied.who.person);
+    let places = plot.followed.advert.begin.advert.places.unwrap_or(1);
+    if plays(Some(first)) {
+        (
             json!({ "kind": "offer" }),
-            "You showed how you turn a research summary into plain words, and how you listen.",
-        ),
-        one if one == JOAN.person.subject => (
+            "You showed how you turn what is hard to follow into plain words, and how you listen.",
+        )
+    } else if plays(second) && places > 1 {
+        (
             json!({ "kind": "offer" }),
             "You showed years of speaking up for others, and that you read what you are sent.",
-        ),
-        one if one == MARCUS.person.subject => (
-            json!({ "kind": "reserve", "until": world.calendar.day("08-31") }),
-            "You meet everything we asked for; two others showed more on reading research. We would \
-             like to ask you if a place becomes free.",
-        ),
-        _ => (
+        )
+    } else if plays(second) || plays(in_reserve) {
+        (
+            json!({ "kind": "reserve", "until": plot.choosing.reserve_until }),
+            "You meet everything we asked for; there were more of you than places. We would like to \
+             ask you if a place becomes free.",
+        )
+    } else {
+        (
             json!({ "kind": "not_selected" }),
-            "Not selected this time: others showed more on reading research summaries.",
-        ),
+            "Not selected this time: others showed more of what was asked for.",
+        )
     }
 }
 
-async fn approve(world: &mut World<'_>, followed: &Published) -> Result<(), StoryTrouble> {
-    let by = coordinator_of(followed.advert.begin.advert.locality.as_deref());
+async fn approve(world: &mut World<'_>, plot: &Plot) -> Result<(), StoryTrouble> {
+    let by = plot.followed.coordinator;
     let said = json!({ "reachable": world.person_behind(&by) });
     let step = "demo/panel/approve".to_owned();
-    let approved = give(world, followed, &APPROVER, step, "approve", said).await?;
+    let approved = give(world, plot, &APPROVER, step, "approve", said).await?;
     let what = "approves the outcome; everybody is to be told on one working morning";
     world.timeline.add(approved.at, APPROVER.name, what);
     Ok(())
 }
 
-async fn tell(world: &mut World<'_>, followed: &Published) -> Result<(), StoryTrouble> {
-    let Some(closes_at) = followed.closes_at else { return Ok(()) };
-    world.go_on_to(closes_at + jiff::SignedDuration::from_hours(7 * 24)).await?;
-    let told = world.applied.iter().filter(|it| !it.withdrawn).count();
-    world.progress(&format!("{told} applicants were told the outcome, each with the reason"));
+/// The morning is the service's to choose; what follows is reckoned from it.
+async fn tell(world: &mut World<'_>, mut plot: Plot) -> Result<(), StoryTrouble> {
+    let step = "demo/panel/told";
+    let tell_at = if let Some(at) = world.api.done_at(step) {
+        at
+    } else {
+        let by = plot.followed.coordinator;
+        let board: Board = world.api.look(&by, SERVICE, &board_of(&plot)).await?;
+        let at = board.tell_at.ok_or(StoryTrouble::NoMorning)?;
+        world.api.note_at(step, at)
+    };
+    world.go_on_to(tell_at).await?;
+    // Everything that leaves on that morning has left before the ways are counted.
+    world.clock.settle().await?;
+    super::tell::outcomes(world, tell_at).await?;
+    plot.holding = Some(Holding::after(tell_at));
+    world.plot = Some(plot);
     Ok(())
 }

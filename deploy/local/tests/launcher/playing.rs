@@ -42,20 +42,35 @@ fn a_story_told_twice_happens_once() -> Story {
     assert!(figures["opportunities_refused"].as_u64() >= Some(3), "{figures}");
     assert_eq!(first.output.lines().count(), 1, "the object stands alone");
     assert!(first.errors.contains("say what is paid, or that nothing is paid"));
+    assert!(first.errors.contains("reads what the applicants wrote"));
+    assert!(first.errors.contains("came due: 4 for people, 2 on the coordinator's list"));
 
     let again = place.run(&ONCE)?;
     assert!(again.succeeded, "{}", again.errors);
     assert_eq!(timeless(again.object()?), timeless(figures.clone()));
     assert_eq!(timeline(&again.errors), timeline(&first.errors));
+    assert_eq!(progress(&again.errors), progress(&first.errors));
 
     // Other words under the same id belong to another story.
     let adverts = json!({ "opportunities": [advert("opp-29", "Another panel")] });
     let adverts = place.file("adverts.json", &adverts)?;
     let other = place.run(&[&ONCE[..], &["--adverts", &adverts.display().to_string()]].concat())?;
     assert!(!other.succeeded);
+    assert!(other.errors.contains("this data folder holds another story"), "{}", other.errors);
     assert!(other.errors.contains("choose another folder with --data-dir"), "{}", other.errors);
+    assert_eq!(other.object()?["opportunities_refused"], 0);
     assert_eq!(other.object()?["events"], figures["events"]);
     Ok(())
+}
+
+/// On which days what is said to happen; what is open is listed on the day alone.
+fn progress(said: &str) -> Vec<&str> {
+    let is_day = |line: &&str| {
+        let day = line.split_once(": ").map_or("", |(day, _)| day);
+        day.ends_with("2027") || day.ends_with("2028") || day.ends_with("2029")
+    };
+    let lists_today = |line: &&str| line.ends_with("open for applications:");
+    said.lines().filter(is_day).filter(|line| !lists_today(line)).collect()
 }
 
 fn timeline(said: &str) -> Vec<&str> {
@@ -92,6 +107,86 @@ fn other_adverts_make_another_story_and_odd_ones_are_named() -> Story {
     for named in ["two-lines", "nul", "endless", "entry 6", "plain", "bare"] {
         assert!(run.errors.contains(&format!("  – {named}")), "{named} in: {}", run.errors);
     }
+    let on_one_line = "  – two-lines “A reader Bcc: all@example.org”:";
+    assert!(run.errors.contains(on_one_line), "{}", run.errors);
+    // Nothing closes by itself, and nothing fills a seat: what can be played is played.
+    assert_eq!(
+        (figures["applications"].as_u64(), figures["decisions"].as_u64()),
+        (Some(3), Some(3))
+    );
+    assert_eq!(figures["appointments"], 0);
+    assert!(run.errors.contains("by hand, as it had no closing time"), "{}", run.errors);
+    assert!(
+        run.errors.contains("left out: the advert fills no seats of a group"),
+        "{}",
+        run.errors
+    );
+    Ok(())
+}
+
+#[test]
+fn any_advert_with_a_place_to_fill_is_followed_to_its_end() -> Story {
+    let place = Place::new()?;
+    let adverts = ["one", "other", "broken"].map(|id| {
+        let mut advert = advert(id, "Readers' panel");
+        if id == "broken" {
+            let fields = [
+                ("closing_date_iso", json!("soon")),
+                ("organisation", json!(null)),
+                ("title", json!("Two\nlines")),
+                ("how_to_apply", json!(7)),
+            ];
+            for (field, value) in fields {
+                advert[field] = value;
+            }
+        }
+        advert
+    });
+    // For carers alone, late in the year, with one place each in one group.
+    let mut added = added();
+    added["opens"] = json!("08-02 09:00");
+    added["closes"] = json!("12-31 23:59");
+    added["group"] = json!("Readers");
+    let mut broken = added.clone();
+    broken["colour"] = json!("red");
+    broken["closes"] = json!(null);
+    let supplement = json!({ "one": added, "other": added, "broken": broken });
+    let adverts = place.file("adverts.json", &json!({ "opportunities": adverts }))?;
+    let supplement = place.file("supplement.json", &json!({ "adverts": supplement }))?;
+    let (adverts, supplement) = (adverts.display().to_string(), supplement.display().to_string());
+    let told = [&ONCE[..], &["--adverts", &adverts, "--supplement", &supplement]].concat();
+    let run = place.run(&told)?;
+    assert!(run.succeeded, "{}", run.errors);
+    let figures = run.object()?;
+    for (figure, expected) in [
+        ("opportunities_published", 2),
+        ("opportunities_refused", 1),
+        ("applications", 3),
+        ("decisions", 3),
+        ("appointments", 1),
+        ("reminders_sent", 3),
+        ("rotations", 1),
+        ("claims_paid", 2),
+    ] {
+        assert_eq!(figures[figure], expected, "{figure} in {}", run.errors);
+    }
+    for said in [
+        "establishes the Readers with 2 seats",
+        "left out: there is one place",
+        "`how_to_apply` has to be text or null",
+        "there is no field `colour`",
+        "`closing_date_iso` has to be a day",
+        "advert.title: This has to be one line",
+        "say who is advertising it",
+    ] {
+        assert!(run.errors.contains(said), "{said} in: {}", run.errors);
+    }
+    assert!(!run.errors.contains("give a closing time"), "{}", run.errors);
+    assert!(!run.errors.contains("give it a title"), "{}", run.errors);
+
+    let again = place.run(&told)?;
+    assert_eq!(timeless(again.object()?), timeless(figures));
+    assert_eq!(timeline(&again.errors), timeline(&run.errors));
     Ok(())
 }
 
@@ -108,6 +203,14 @@ fn where_nothing_can_be_published_the_story_ends_there_and_says_so() -> Story {
     assert_eq!(figures["opportunities_refused"], 2);
     assert_eq!(figures["applications"], 0);
     assert_eq!(figures["chain_verified"], true);
+
+    let nothing = place.file("nothing.json", &json!({ "opportunities": [] }))?;
+    let elsewhere = Place::new()?;
+    let nothing = nothing.display().to_string();
+    let empty = elsewhere.run(&[&ONCE[..], &["--adverts", &nothing]].concat())?;
+    assert!(!empty.succeeded && empty.errors.contains("holds no adverts"), "{}", empty.errors);
+    assert!(!empty.errors.contains("reasons stand above"), "{}", empty.errors);
+    assert_eq!(empty.object()?["chain_verified"], true);
 
     let unreadable = place.run(&[&ONCE[..], &["--adverts", "/no such file"]].concat())?;
     assert!(!unreadable.succeeded);
