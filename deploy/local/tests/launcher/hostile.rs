@@ -31,7 +31,7 @@ fn number(name: &str) -> Option<u64> {
 }
 
 fn seed() -> u64 {
-    number("SEED").unwrap_or_else(|| Uuid::new_v4().as_u64_pair().1)
+    number("SEED").unwrap_or_else(|| Uuid::now_v7().as_u64_pair().1)
 }
 
 #[expect(clippy::print_stdout, reason = "without its seed a run cannot be had again")]
