@@ -9,7 +9,6 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::serve::ListenerExt;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use tokio::net::TcpListener;
@@ -25,11 +24,19 @@ use crate::fault;
 use crate::problem::Problem;
 use crate::readiness::Readiness;
 
+mod lines;
 #[cfg(test)]
 mod tests;
 
+use lines::Bears;
+
 /// How long requests that still run may take to end after a stop; a little more than one may take.
 const DRAIN_MAX: Duration = Duration::from_secs(15);
+/// How long the head of a request may take, and how long a line may be idle: longer than any client of
+/// ours leaves one between two requests of one act.
+const HEAD_TIME_MAX: Duration = Duration::from_secs(30);
+/// How many connections one process holds; twice what it works on at once.
+const LINES_MAX: usize = 2048;
 
 /// What stands around a service's routes.
 #[derive(Clone, Debug)]
@@ -116,22 +123,6 @@ pub async fn serve(
     router: Router,
     stop: CancellationToken,
 ) -> std::io::Result<()> {
-    // Answers are small; waiting to fill a packet would only make them late.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its delay");
-        }
-    });
-    let serving = axum::serve(listener, router)
-        .with_graceful_shutdown(stop.clone().cancelled_owned())
-        .into_future();
-    let mut serving = std::pin::pin!(serving);
-    tokio::select! {
-        ended = &mut serving => return ended,
-        () = stop.cancelled() => {}
-    }
-    tokio::time::timeout(DRAIN_MAX, serving).await.unwrap_or_else(|_| {
-        tracing::warn!("some connections did not end in time and are cut");
-        Ok(())
-    })
+    let bears = Bears { head_time: HEAD_TIME_MAX, lines: LINES_MAX, drain_time: DRAIN_MAX };
+    lines::take_in(listener, router, stop, bears).await
 }
