@@ -148,7 +148,7 @@ async fn play(world: &mut World<'_>) -> Result<(), StoryTrouble> {
     ground::lay(world).await?;
     claim::put_rates_in_force(world).await?;
     advertise::publish(world).await?;
-    plot::choose(world).await?;
+    plot::choose(world);
     register::everybody(world).await?;
     advertise::open(world).await?;
     apply::until_closing(world).await?;

@@ -28,7 +28,7 @@ const SETTINGS: Uuid = Uuid::from_u128(0x7365_7474_696e_6773_5f6f_665f_6f70_706f
 
 /// One setting's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Values {
     /// What adverts are held to.
     AdvertRules {

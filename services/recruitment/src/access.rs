@@ -34,6 +34,7 @@ pub static RULES: &[AccessRule] = &[
     rule("POST", "/v1/people/search", STAFF, OnBehalf::Never),
     rule("POST", "/v1/people/typed-in", STAFF, OnBehalf::Never),
     rule("GET", "/v1/people/{person}", STAFF_OR_THEMSELVES, OnBehalf::Never),
+    rule("GET", "/v1/people/{person}/involvement", STAFF, OnBehalf::Never),
     rule("POST", "/v1/people/{person}/change-preferences", THEMSELVES, OnBehalf::Staff),
     rule("POST", "/v1/people/{person}/rename", THEMSELVES, OnBehalf::Staff),
     rule("POST", "/v1/people/{person}/record-access-need", THEMSELVES, OnBehalf::StaffOrSupporter),

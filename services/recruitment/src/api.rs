@@ -103,6 +103,7 @@ fn people_routes() -> OpenApiRouter<State> {
         .routes(routes!(records::search))
         .routes(routes!(people::typed_in))
         .routes(routes!(records::person))
+        .routes(routes!(my_involvement::involvement))
         .routes(routes!(people::change_preferences))
         .routes(routes!(people::rename))
         .routes(routes!(people::record_access_need))

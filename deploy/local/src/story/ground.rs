@@ -31,7 +31,7 @@ pub(super) async fn lay(world: &mut World<'_>) -> Result<(), StoryTrouble> {
     };
     let terms = body(&recruitment::setting::Values::TermPolicy(terms));
     let put_in_force = world.api.give(&ENGAGEMENT_LEAD, put("term_policy", terms)).await?;
-    put_calendars_in_force_until(world, year.saturating_add(2)).await?;
+    put_calendars_in_force_until(world, super::plot::last_year(year)).await?;
     let what = "puts in force how panels score, how long a term lasts, and which days are holidays";
     world.timeline.add(put_in_force.at, ENGAGEMENT_LEAD.name, what);
     Ok(())
@@ -39,10 +39,7 @@ pub(super) async fn lay(world: &mut World<'_>) -> Result<(), StoryTrouble> {
 
 /// The calendars from the story's year to this one: the story reckons by the same days as the
 /// services.
-pub(super) async fn put_calendars_in_force_until(
-    world: &World<'_>,
-    last: i16,
-) -> Result<(), StoryTrouble> {
+async fn put_calendars_in_force_until(world: &World<'_>, last: i16) -> Result<(), StoryTrouble> {
     let first = world.calendar.year();
     for year in first..=last {
         let values = json!({ "kind": "working_calendar", "nation": "england", "year": year,

@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use super::{Plot, StoryTrouble, World};
 use crate::api::{Behalf, CameBy, Deed};
-use crate::cast::Cast;
 use crate::people::{Involvee, Reached};
 
 const SERVICE: &str = recruitment::NAME;
@@ -70,11 +69,9 @@ async fn offer_one(
 ) -> Result<Offer, StoryTrouble> {
     let by = plot.followed.coordinator;
     let days = plot.holding.ok_or(StoryTrouble::NoMorning)?;
-    let is_asked_anew = Cast::plays(plot.cast.in_reserve, &who.person);
     let said = json!({
         "person": person_of(world, who),
-        // Whoever was kept in mind is asked anew, not on the application that was answered.
-        "application": world.application_of(who).filter(|_| !is_asked_anew).map(|it| it.id),
+        "application": world.application_of(who).map(|it| it.id),
         "opportunity": plot.followed.id,
         "starts_on": days.starts_on,
         "answer_by": days.answer_by,

@@ -6,9 +6,8 @@ use std::cmp::Reverse;
 use jiff::Timestamp;
 use jiff::civil::date;
 
+use super::World;
 use super::advertise::Published;
-use super::{StoryTrouble, World};
-use crate::calendar::told_locally;
 use crate::cast::Cast;
 use crate::people::{COORDINATOR, Involvee, Person};
 use crate::schedule::{Applying, Beginning, Choosing, Holding, Working};
@@ -82,18 +81,21 @@ pub(super) fn ends_at(year: i16) -> Timestamp {
     crate::working_days::at(date(year.saturating_add(YEARS_AHEAD), 1, 1), 0, 0)
 }
 
+/// The last year that anything of the story may fall in.
+pub(super) fn last_year(year: i16) -> i16 {
+    year.saturating_add(YEARS_AHEAD).saturating_add(2)
+}
+
 /// Chooses, and says what will be left out because of whom or what the advert is for.
-pub(super) async fn choose(world: &mut World<'_>) -> Result<(), StoryTrouble> {
+pub(super) fn choose(world: &mut World<'_>) {
     world.plot = Plot::choose(&world.published, world.calendar.year());
     let Some(plot) = world.plot.clone() else {
         world.leave_out(
             "no advert is for any of the sample people and closes in these years: nobody applies, \
              and nothing that would follow is played",
         );
-        return Ok(());
+        return;
     };
-    let last = told_locally(plot.applying.closes_at).year().saturating_add(2);
-    super::ground::put_calendars_in_force_until(world, last).await?;
     world.progress(&format!("the story follows “{}”", plot.title()));
     if let Some(parts) = plot.cast.left_out() {
         world.leave_out(&parts);
@@ -113,7 +115,6 @@ pub(super) async fn choose(world: &mut World<'_>) -> Result<(), StoryTrouble> {
         }
         (_, _) => {}
     }
-    Ok(())
 }
 
 #[cfg(test)]

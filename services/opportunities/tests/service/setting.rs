@@ -10,6 +10,9 @@ async fn an_advert_too_short_for_the_setting_in_force_is_refused_and_the_decisio
     let longer = json!({"effective_from": "2026-12-01",
         "values": {"kind": "advert_rules", "minimum_advert_days": 30}});
     assert_eq!(world.http.post(&world.ana, "/v1/settings", "s", &longer).await.status, 403);
+    let misspelt = json!({"effective_from": "2026-12-01", "values": {"kind": "advert_rules",
+        "minimum_advert_days": 30, "minimum_advert_dayz": 1}});
+    world.http.post(&world.eli, "/v1/settings", "m", &misspelt).await.expect(422);
     world.http.post(&world.eli, "/v1/settings", "s", &longer).await.expect(201);
 
     let id = world.ana_drafts("short", &advert()).await;

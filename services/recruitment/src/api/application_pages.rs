@@ -92,6 +92,15 @@ pub(super) struct ReceivedApplication {
     stage: &'static str,
 }
 
+impl OwnApplication {
+    /// For staff: why someone took their application back is not theirs to read.
+    pub(super) fn keep_what_is_theirs(&mut self) {
+        if self.progress.stage == "withdrawn" {
+            self.progress.reason = None;
+        }
+    }
+}
+
 impl State {
     /// A person's own applications, the latest first.
     pub(super) async fn own_applications(

@@ -1,21 +1,24 @@
 //! What someone has with us, all on one page: what they said of themselves, what they applied for,
-//! their places, sessions and work, in plain words.
+//! their places, sessions and work, in plain words. For themselves, and for staff of their localities,
+//! whose reading is on record before.
 
 use axum::Json;
 use axum::extract::State as Shared;
 use contracts::PersonId;
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::{Permit, Problem, ReadAfter};
+use web::{Address, Permit, Problem, ReadAfter};
 
 use super::State;
 use super::application_pages::OwnApplication;
 use super::appointments::OwnPlace;
+use super::reach;
 use super::records::{PersonPage, profile};
 use super::sessions::SessionPart;
 use super::today::Item;
 use super::work::WorkPage;
 use crate::involvee::AccountId;
+use crate::opening::{Read, What};
 use crate::views::involvee;
 
 /// One's own involvement.
@@ -63,5 +66,45 @@ pub(super) async fn my_involvement(
         sessions: state.own_sessions(person).await?,
         work: state.own_work(person).await?,
         panels: state.selection_tasks(&permit).await?.into_iter().map(Item::from).collect(),
+    }))
+}
+
+/// All that someone has with us, for staff.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Involvement {
+    record: PersonPage,
+    /// What they applied for, the latest first; why they took something back stays theirs.
+    applications: Vec<OwnApplication>,
+    /// Places they were offered, hold or held.
+    places: Vec<OwnPlace>,
+    /// Sessions to come to which they are invited.
+    sessions: Vec<SessionPart>,
+    /// Work they were asked for without a session, the latest first.
+    work: Vec<WorkPage>,
+}
+
+/// The whole record of someone in the caller's localities.
+#[utoipa::path(get, path = "/v1/people/{person}/involvement", tag = "people",
+    params(("person" = PersonId, Path, description = "Whose")),
+    responses((status = 200, body = Involvement)))]
+pub(super) async fn involvement(
+    _: ReadAfter,
+    Shared(state): Shared<State>,
+    permit: Permit,
+    Address(person): Address<PersonId>,
+) -> Result<Json<Involvement>, Problem> {
+    let row = involvee::one(&state.pool, person).await?.ok_or_else(Problem::unknown)?;
+    let profile = profile(&row.state).ok_or_else(Problem::unknown)?;
+    let authority = reach::over(&permit, &profile.preferences.localities);
+    let authority = authority.ok_or_else(Problem::unknown)?;
+    state.note_reading(&permit, authority, [Read { person, what: What::Record }]).await?;
+    let mut applications = state.own_applications(person).await?;
+    applications.iter_mut().for_each(OwnApplication::keep_what_is_theirs);
+    Ok(Json(Involvement {
+        record: state.record(&row, profile).await?,
+        applications,
+        places: state.own_places(person).await?,
+        sessions: state.own_sessions(person).await?,
+        work: state.own_work(person).await?,
     }))
 }

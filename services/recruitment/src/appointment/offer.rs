@@ -18,6 +18,8 @@ pub struct Offer {
     pub group: GroupId,
     /// The opportunity that led there, if one did.
     pub opportunity: Option<OpportunityId>,
+    /// Whether that opportunity is known not to go ahead, filled in at the edge.
+    pub opportunity_withdrawn: bool,
     /// The application that led there, if one did.
     pub application: Option<ApplicationId>,
     /// To whom.
@@ -48,6 +50,7 @@ impl Offer {
             Standing::Free { number } => (number, None),
             Standing::OnBreak { number, free_from } => (number, Some(free_from)),
         };
+        let opportunity_withdrawn = self.opportunity_withdrawn;
         let offered = self.place(number)?;
         match state {
             Appointment::NotOffered => {}
@@ -63,6 +66,9 @@ impl Offer {
             | Appointment::NotTaken(..)
             | Appointment::Held(_)
             | Appointment::Ended(..) => return Err(Refusal::OfferedAlready),
+        }
+        if opportunity_withdrawn {
+            return Err(Refusal::OpportunityWithdrawn);
         }
         may_be_offered(&offered, occasion)?;
         match free_from {
@@ -117,6 +123,7 @@ mod stories {
             seat: SEAT,
             group: GROUP,
             opportunity: Some(OPPORTUNITY),
+            opportunity_withdrawn: false,
             application: Some(APPLICATION),
             person: PERSON,
             starts_on: date(2027, 3, 1),
@@ -141,6 +148,13 @@ mod stories {
     /// Two terms, the second of which ends as this one begins.
     fn both_terms() -> Vec<Held> {
         vec![Held { from: date(2025, 3, 1), last_day: date(2027, 2, 28), terms: 2 }]
+    }
+
+    #[test]
+    fn what_was_withdrawn_leads_to_no_place() {
+        given(vec![])
+            .when(online(STAFF, offering()), offer_with(|it| it.opportunity_withdrawn = true))
+            .then_refused(Refusal::OpportunityWithdrawn);
     }
 
     #[test]

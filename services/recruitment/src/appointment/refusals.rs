@@ -15,6 +15,9 @@ pub enum Refusal {
     /// An offer stands as it was made; another is another offer.
     #[error("This offer has been made already.")]
     OfferedAlready,
+    /// An opportunity that does not go ahead leads to no place.
+    #[error("This opportunity was withdrawn, so no place is offered through it.")]
+    OpportunityWithdrawn,
     /// A seat is offered to one person at a time, and not while someone holds it.
     #[error("This place has been offered or is held already.")]
     SeatTaken,
@@ -132,6 +135,7 @@ impl eventstore::Refusal for Refusal {
     fn code(&self) -> &'static str {
         match self {
             Self::NotOffered => "appointment.not_offered",
+            Self::OpportunityWithdrawn => "appointment.opportunity_withdrawn",
             Self::OfferedAlready => "appointment.offered_already",
             Self::SeatTaken => "appointment.seat_taken",
             Self::AnswerByPassed => "appointment.answer_by_passed",

@@ -179,3 +179,18 @@ async fn from_the_reserve_a_place_is_offered_up_to_its_last_day_and_not_after_it
     assert_eq!(over.code(), "application.reserve_over");
     assert!(over.text.contains("until 31 August 2027"), "{}", over.text);
 }
+
+#[tokio::test]
+async fn a_place_is_offered_on_the_person_s_own_application_also_where_only_the_opportunity_is_named()
+ {
+    let told = told().await;
+    let mine = told.forum.world.read(&told.ben, "/v1/my/involvement").await.expect(200);
+    let mut body = offer(&told.ben, "2027-04-01", "2027-03-15");
+    body["opportunity"] = mine.json["applications"][0]["opportunity"].clone();
+    told.forum.offers(0, body.clone()).await.expect(201);
+    assert_eq!(told.progress("ben", &told.from_ben).await["stage"], "offered");
+    body["person"] = json!(told.ana.id);
+    body["opportunity"] = json!(uuid::Uuid::now_v7());
+    let nowhere = told.forum.offers(1, body).await.expect(422);
+    assert_eq!(nowhere.json["errors"][0]["field"], "opportunity");
+}

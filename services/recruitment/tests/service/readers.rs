@@ -44,6 +44,25 @@ async fn each_reading_by_staff_is_on_record_before_the_words_are_seen_and_ones_o
 }
 
 #[tokio::test]
+async fn staff_of_the_locality_see_all_someone_has_with_us_and_the_person_sees_that_they_looked() {
+    let world = world().await;
+    world.registers(&world.ana, &registration()).await;
+    let opportunity = world.opens(crate::world::advert()).await;
+    let id = world.applies(&world.ana, opportunity, "k").await.expect(201).id();
+    let why = json!({"reason": "canary: I am not well."});
+    world.give(&world.ana, &format!("/v1/applications/{id}/withdraw"), why).await.expect(200);
+    let path = format!("{}/involvement", crate::world::entry(&world.ana));
+    let whole = world.read(&world.cleo, &path).await.expect(200);
+    assert_eq!(whole.json["record"]["name"], "Ana Canary-Name");
+    assert_eq!(whole.json["applications"][0]["progress"]["stage"], "withdrawn");
+    assert!(!whole.text.contains("canary:"), "why they took it back stays theirs");
+    let by_cleo = ("coordinator".to_owned(), "record".to_owned(), json!(world.cleo.id));
+    assert_eq!(readers(&world, &world.ana).await, [by_cleo]);
+    assert_eq!(world.read(&world.dev, &path).await.status, 404);
+    assert_eq!(world.read(&world.ana, &path).await.status, 403, "theirs is /v1/my/involvement");
+}
+
+#[tokio::test]
 async fn a_panel_reads_without_names_and_people_see_that_it_read_but_not_who() {
     let round = round().await;
     round.forms_panel().await;

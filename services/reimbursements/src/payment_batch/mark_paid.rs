@@ -32,12 +32,27 @@ impl MarkPaid {
             return Err(Refusal::PaymentToCome);
         }
         let paid = match parts {
-            None => run.entries.iter().filter(|it| is_pending(it)).map(|it| it.of).collect(),
+            None => all_pending(run, paid_on)?,
             Some(parts) => newly_paid(run, parts, paid_on)?,
         };
         let event = |PartOf { claim, part }| Event::PartPaid { claim, part, paid_on };
         Ok(paid.into_iter().map(event).collect())
     }
+}
+
+/// All of which nothing is known yet. Where that is nothing at all, this is a repeat, or another word
+/// about what is known.
+fn all_pending(run: &Run, paid_on: Date) -> Result<Vec<PartOf>, Refusal> {
+    let pending: Vec<PartOf> =
+        run.entries.iter().filter(|it| is_pending(it)).map(|it| it.of).collect();
+    let differs = |it: &Entry| match it.standing {
+        EntryStanding::Paid { on } => on != paid_on,
+        EntryStanding::Pending | EntryStanding::Failed { .. } => false,
+    };
+    if pending.is_empty() && run.entries.iter().any(differs) {
+        return Err(Refusal::PaidOnAnotherDay);
+    }
+    Ok(pending)
 }
 
 fn newly_paid(run: &Run, parts: BTreeSet<PartOf>, paid_on: Date) -> Result<Vec<PartOf>, Refusal> {
@@ -110,6 +125,9 @@ mod stories {
     fn the_day_of_a_payment_stands() {
         given([until_exported(), vec![paid(FEE)]].concat())
             .when(afterwards(), some(&[FEE], date(2027, 5, 21)))
+            .then_refused(Refusal::PaidOnAnotherDay);
+        given([until_exported(), vec![paid(EXPENSES), paid(FEE)]].concat())
+            .when(afterwards(), all(date(2027, 5, 21)))
             .then_refused(Refusal::PaidOnAnotherDay);
     }
 

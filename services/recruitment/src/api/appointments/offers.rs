@@ -2,7 +2,7 @@
 
 use axum::extract::State as Shared;
 use axum::response::Response;
-use contracts::{AppointmentId, GroupId, OpportunityId, SeatId};
+use contracts::{ApplicationId, AppointmentId, GroupId, OpportunityId, SeatId};
 use eventstore::{Refusal as _, Refused, reader};
 use std::time::Duration;
 use web::{Accepted, Address, Ask, Call, FieldError, Problem};
@@ -10,12 +10,13 @@ use web::{Accepted, Address, Ask, Call, FieldError, Problem};
 use super::State;
 use super::bodies::{DeclineBody, OfferBody};
 use crate::NAME;
-use crate::application::{Application, RecordPlaceOffered};
+use crate::application::{Application, RecordPlaceOffered, Stage};
 use crate::appointment::{Accept, Appointment, Command, Decline, Lapse, Offer, WithdrawOffer};
 use crate::london::day_of;
 use crate::seat::Seat;
 use crate::views::appointment::held_before;
 use crate::views::group::place;
+use crate::views::{application, known_opportunity};
 
 /// How long the view of earlier terms is waited for.
 const WAITS_FOR_VIEW: Duration = Duration::from_secs(2);
@@ -27,15 +28,31 @@ impl State {
         place(&loaded.room).map(|place| place.group).ok_or_else(Problem::unknown)
     }
 
+    /// The application that led to an offer: the one that is named, else the person's own for the
+    /// opportunity that is named, so that it says what came of it.
+    async fn application_behind(&self, body: &OfferBody) -> Result<Option<ApplicationId>, Problem> {
+        let (None, Some(opportunity)) = (body.application, body.opportunity) else {
+            return Ok(body.application);
+        };
+        let own = application::of_person(&self.pool, body.person).await?;
+        let lives = |row: &application::Row| {
+            row.submission.opportunity == opportunity
+                && !matches!(row.submission.stage, Stage::Withdrawn { .. })
+        };
+        Ok(own.into_iter().find(lives).map(|row| row.application))
+    }
+
     /// The opportunity that led to an offer. Whoever applied is reached through their application,
-    /// once they have been told that they are offered a place or kept in reserve; anyone else as staff reach them otherwise.
+    /// once they have been told that they are offered a place or kept in reserve; anyone else as
+    /// staff reach them otherwise.
     async fn led_by(
         &self,
         call: &Call,
         body: &OfferBody,
+        application: Option<ApplicationId>,
         appointment: AppointmentId,
     ) -> Result<Option<OpportunityId>, Problem> {
-        let Some(application) = body.application else {
+        let Some(application) = application else {
             self.staff_over(&call.permit, body.person).await?;
             return Ok(body.opportunity);
         };
@@ -59,6 +76,16 @@ impl State {
             })
         })?;
         Ok(Some(submission.opportunity))
+    }
+
+    /// Whether an opportunity is known not to go ahead. One that nobody has heard of leads nowhere.
+    async fn is_withdrawn(&self, opportunity: Option<OpportunityId>) -> Result<bool, Problem> {
+        let Some(opportunity) = opportunity else { return Ok(false) };
+        let known = known_opportunity::one(&self.pool, opportunity).await?;
+        let how = "There is no such opportunity, or it was never opened.";
+        let known =
+            known.ok_or_else(|| Problem::malformed(vec![FieldError::new("opportunity", how)]))?;
+        Ok(known.withdrawn_because.is_some())
     }
 
     /// Until the rows hold all that has happened: a term that has just ended counts too.
@@ -89,7 +116,9 @@ pub(super) async fn offer(
     let group = state.group_of_seat(seat).await?;
     let authority = state.staff_over_group(&call.permit, group).await?;
     let appointment: AppointmentId = call.new_id("appointment");
-    let opportunity = state.led_by(&call, &body, appointment).await?;
+    let application = state.application_behind(&body).await?;
+    let opportunity = state.led_by(&call, &body, application, appointment).await?;
+    let opportunity_withdrawn = state.is_withdrawn(opportunity).await?;
     let rule = state.term_rule(&call).await?;
     state.rows_are_up_to_date().await?;
     let held_before = held_before(&state.pool, body.person, group).await?;
@@ -100,7 +129,8 @@ pub(super) async fn offer(
         seat,
         group,
         opportunity,
-        application: body.application,
+        opportunity_withdrawn,
+        application,
         person: body.person,
         starts_on: body.starts_on,
         answer_by: body.answer_by,
