@@ -44,7 +44,7 @@ async fn whatever_is_asked_gets_a_clear_answer_soon_and_nothing_breaks() -> Stor
     let requests = number("HOSTILE_REQUESTS").map_or(Ok(REQUESTS_USUAL), usize::try_from)?;
     let seed = seed();
     tell(&format!("SEED={seed} HOSTILE_REQUESTS={requests}"));
-    let place = Place::new()?;
+    let place = Place::alone()?;
     let told = place.run(&["demo", "--once", "--json"])?;
     assert!(told.succeeded, "{}", told.errors);
     let up = place.up()?;

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use involvement::pause;
@@ -15,8 +16,17 @@ pub type Told<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 /// What anything asked for here may take, on a busy machine too.
 const PATIENCE: Duration = Duration::from_secs(40);
 
-/// A data folder that goes when its story ends.
-pub struct Place(PathBuf);
+/// A data folder that goes when its story ends. A story has one: it would wait for itself for another.
+pub struct Place(PathBuf, #[expect(dead_code, reason = "held until the story ends")] Turn);
+
+/// Whose turn it is on this machine's processors: many stories' at once, or that of one that measures
+/// how soon it is answered.
+static PROCESSORS: RwLock<()> = RwLock::new(());
+
+enum Turn {
+    Shared(#[expect(dead_code, reason = "held until the story ends")] RwLockReadGuard<'static, ()>),
+    Alone(#[expect(dead_code, reason = "held until the story ends")] RwLockWriteGuard<'static, ()>),
+}
 
 /// What a run of the program came to.
 pub struct Run {
@@ -27,12 +37,22 @@ pub struct Run {
 
 impl Place {
     pub fn new() -> Told<Self> {
+        // A story that failed leaves nothing half done that another would see.
+        Self::on(Turn::Shared(PROCESSORS.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// A place whose story runs while no other does.
+    pub fn alone() -> Told<Self> {
+        Self::on(Turn::Alone(PROCESSORS.write().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    fn on(turn: Turn) -> Told<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("involvement-stories-{}-{count}", std::process::id());
         let folder = std::fs::canonicalize(std::env::temp_dir())?.join(name);
         servers::create_open_folder(&folder)?;
-        Ok(Self(folder))
+        Ok(Self(folder, turn))
     }
 
     pub fn path(&self) -> &Path {
