@@ -2,9 +2,13 @@
 
 use web::{AccessRule, OnBehalf, Role};
 
-const WRITERS: &[Role] = &[Role::Coordinator, Role::EngagementLead, Role::OpportunityOwner];
-const STAFF: &[Role] = &[Role::Coordinator, Role::EngagementLead];
-const APPROVERS: &[Role] = &[Role::Approver, Role::EngagementLead];
+/// Who writes adverts.
+pub(crate) const WRITERS: &[Role] =
+    &[Role::Coordinator, Role::EngagementLead, Role::OpportunityOwner];
+/// Who runs what was published.
+pub(crate) const STAFF: &[Role] = &[Role::Coordinator, Role::EngagementLead];
+/// Who lets an advert be published.
+pub(crate) const APPROVERS: &[Role] = &[Role::Approver, Role::EngagementLead];
 const SETTERS: &[Role] = &[Role::EngagementLead, Role::Administrator];
 const STAFF_READERS: &[Role] = &[
     Role::Coordinator,

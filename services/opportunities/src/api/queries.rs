@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use web::{Address, Page, PageQuery, Permit, Problem, Query, ReadAfter, Role, with_etag};
 
 use super::State;
+use crate::access::{APPROVERS, STAFF, WRITERS};
 use crate::opportunity::{
     AdvertRules, Content, Internal, Lack, Opportunity, Origin, RecordPublicity,
 };
@@ -207,7 +208,10 @@ pub(super) async fn today(
         .into_iter()
         .filter(|row| reads(&permit, &row.state))
         .filter_map(|row| {
-            let what = what_waits(&row.state).filter(|it| does(&permit, &row.state, it))?;
+            let (what, doers) = what_waits(&row.state)?;
+            if !is_theirs(&permit, &row.state, doers) {
+                return None;
+            }
             let since = row.stage_since;
             let opportunity = OpportunityPage::of(&row, true, rules, now);
             Some(Waiting { what, since, opportunity })
@@ -216,11 +220,12 @@ pub(super) async fn today(
     Ok(Json(Today { items }))
 }
 
-fn what_waits(state: &Opportunity) -> Option<&'static str> {
+/// What waits, and for which roles.
+fn what_waits(state: &Opportunity) -> Option<(&'static str, &'static [Role])> {
     match state {
-        Opportunity::Draft(_) => Some("finish_the_draft"),
-        Opportunity::InReview(_) => Some("review"),
-        Opportunity::Closed(_) => Some("record_the_outcome"),
+        Opportunity::Draft(_) => Some(("finish_the_draft", WRITERS)),
+        Opportunity::InReview(_) => Some(("review", APPROVERS)),
+        Opportunity::Closed(_) => Some(("record_the_outcome", STAFF)),
         Opportunity::NotDrafted
         | Opportunity::Approved(_)
         | Opportunity::Open(_)
@@ -229,18 +234,13 @@ fn what_waits(state: &Opportunity) -> Option<&'static str> {
     }
 }
 
-/// Whether it waits for the caller: writing for those who write, review for those who approve, the
-/// outcome for staff. An auditor looks at what waits for others.
-fn does(permit: &Permit, state: &Opportunity, what: &str) -> bool {
-    let roles: &[Role] = match what {
-        "review" => &[Role::Approver, Role::EngagementLead],
-        "record_the_outcome" => &Role::STAFF,
-        _ => &[Role::Coordinator, Role::EngagementLead, Role::OpportunityOwner],
-    };
-    let is_own = super::commands::is_author(permit, state);
-    let waits = roles.iter().any(|role| permit.authority_as(*role).is_some());
-    // Nobody approves what they wrote.
-    (waits && !(what == "review" && is_own)) || permit.authority_as(Role::Auditor).is_some()
+/// Whether it is for the caller to do. An auditor looks at what waits for others; nobody approves what
+/// they wrote.
+fn is_theirs(permit: &Permit, state: &Opportunity, roles: &[Role]) -> bool {
+    let has = |role: &Role| permit.authority_as(*role).is_some();
+    let is_own_in_review =
+        matches!(state, Opportunity::InReview(_)) && super::commands::is_author(permit, state);
+    has(&Role::Auditor) || (roles.iter().any(has) && !is_own_in_review)
 }
 
 /// Whether the caller's role reaches it: by locality, or by having a hand in it.
