@@ -8,6 +8,7 @@ pub mod application_withdrawn;
 pub mod registered;
 pub mod term_ending;
 pub mod place_offered;
+pub mod place_no_longer_offered;
 pub mod application_outcome;
 pub mod opportunity_withdrawn;
 pub mod claim_received;
@@ -32,6 +33,7 @@ pub use claim_queried::ClaimQueried;
 pub use claim_received::ClaimReceived;
 pub use opportunity_opened::OpportunityOpened;
 pub use opportunity_withdrawn::OpportunityWithdrawn;
+pub use place_no_longer_offered::{PlaceNoLongerOffered, WhyOver};
 pub use place_offered::PlaceOffered;
 pub use registered::Registered;
 pub use term_ending::TermEnding;
@@ -52,6 +54,8 @@ pub enum Content {
     TermEnding(TermEnding),
     /// A place is offered to them.
     PlaceOffered(PlaceOffered),
+    /// That place is offered to them no longer.
+    PlaceNoLongerOffered(PlaceNoLongerOffered),
     /// What came of their application.
     ApplicationOutcome(ApplicationOutcome),
     /// What they applied for is withdrawn.
@@ -94,6 +98,7 @@ impl Content {
             Self::Registered(_) => "registered",
             Self::TermEnding(_) => "term_ending",
             Self::PlaceOffered(_) => "place_offered",
+            Self::PlaceNoLongerOffered(_) => "place_no_longer_offered",
             Self::ApplicationOutcome(_) => "application_outcome",
             Self::OpportunityWithdrawn(_) => "opportunity_withdrawn",
             Self::ClaimReceived(_) => "claim_received",
@@ -110,6 +115,7 @@ impl Content {
             Self::ApplicationReceived(it) => Some(it.opportunity),
             Self::ApplicationWithdrawn(it) => Some(it.opportunity),
             Self::PlaceOffered(it) => it.opportunity,
+            Self::PlaceNoLongerOffered(it) => it.opportunity,
             Self::ApplicationOutcome(it) => Some(it.opportunity),
             Self::OpportunityWithdrawn(it) => Some(it.opportunity),
             Self::Registered(_)
@@ -126,6 +132,7 @@ impl Content {
     pub fn tells_of_money_or_outcome(&self) -> bool {
         match self {
             Self::PlaceOffered(_)
+            | Self::PlaceNoLongerOffered(_)
             | Self::ApplicationOutcome(_)
             | Self::ClaimReceived(_)
             | Self::ClaimQueried(_)
@@ -149,6 +156,7 @@ impl Content {
             Self::Registered(Registered {}) => Registered::writing(voice),
             Self::TermEnding(it) => it.writing(voice),
             Self::PlaceOffered(it) => it.writing(voice),
+            Self::PlaceNoLongerOffered(it) => it.writing(voice),
             Self::ApplicationOutcome(it) => it.writing(voice),
             Self::OpportunityWithdrawn(it) => it.writing(voice),
             Self::ClaimReceived(it) => it.writing(voice),
@@ -192,6 +200,14 @@ mod stories {
             r#"{"kind":"place_offered","appointment":"019a0c1e-5b00-7000-8000-000000000007",
                 "opportunity":null,"title":null,"starts_on":"2027-03-01","ends_on":"2028-02-29",
                 "answer_by":"2027-01-25"}"#,
+            r#"{"kind":"place_no_longer_offered",
+                "appointment":"019a0c1e-5b00-7000-8000-000000000007",
+                "opportunity":null,"title":null,
+                "why":{"kind":"taken_back","reason":"It was merged."}}"#,
+            r#"{"kind":"place_no_longer_offered",
+                "appointment":"019a0c1e-5b00-7000-8000-000000000007",
+                "opportunity":"019a0c1e-5b00-7000-8000-000000000005","title":"Readers",
+                "why":{"kind":"not_answered"}}"#,
             r#"{"kind":"application_outcome","application":"019a0c1e-5b00-7000-8000-000000000006",
                 "opportunity":"019a0c1e-5b00-7000-8000-000000000005","title":"Readers",
                 "outcome":{"kind":"kept_in_reserve","until":"2027-09-30"},"has_reason":false}"#,

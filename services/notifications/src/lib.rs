@@ -94,7 +94,7 @@ fn hear(progress: Progress) -> Hear {
         all.policy(ConfirmAnApplication, executor.clone())?;
         all.policy(ConfirmAWithdrawal, executor.clone())?;
         all.policy(AskAboutTheEnd, executor.clone())?;
-        all.policy(TellOfAPlace, executor.clone())?;
+        all.policy(TellOfAPlace { progress: progress.clone() }, executor.clone())?;
         all.policy(TellOfAnOutcome, executor.clone())?;
         all.policy(TellOfAWithdrawal, executor.clone())?;
         all.policy(ConfirmAClaim, executor.clone())?;

@@ -12,6 +12,7 @@
 //! Failed     -- send_again, by a timer -> Planned       where waiting may help
 //! Sent, LetterReady, Failed, Unknown -- send_again, by a human --> Planned
 //! Held, LetterReady, Failed, Unknown -- record_call, record_given --> Told
+//! Planned, Held, LetterReady, Failed, Unknown -- set_aside --> SetAside   what it tells is over
 //! any        -- expire_file ------------> stays         a file's time in the folder is over
 //! ```
 
@@ -28,6 +29,7 @@ pub mod release;
 pub mod send_again;
 pub mod record_call;
 pub mod record_given;
+pub mod set_aside;
 pub mod expire_file;
 mod timers_and_keys;
 #[cfg(test)]
@@ -58,6 +60,7 @@ pub use refusals::Refusal;
 pub use release::Release;
 pub use request::{Cause, Request};
 pub use send_again::SendAgain;
+pub use set_aside::SetAside;
 pub use ways::{FailureReason, HoldReason, KeptFile, Left, Way};
 
 /// The state: whether a message was asked for, and how it stands.
@@ -125,6 +128,8 @@ pub enum Stage {
     LetterReady,
     /// A human has told them.
     Told,
+    /// What it would tell is over before it was told; nobody gives it any more.
+    SetAside,
 }
 
 impl Stage {
@@ -142,7 +147,8 @@ impl Stage {
             | Self::Failed { .. }
             | Self::Unknown
             | Self::LetterReady
-            | Self::Told => false,
+            | Self::Told
+            | Self::SetAside => false,
         }
     }
 }
@@ -168,6 +174,8 @@ pub enum Command {
     RecordCall(RecordCall),
     /// Note that it was given by hand.
     RecordGiven(RecordGiven),
+    /// Give it to nobody any more.
+    SetAside(SetAside),
     /// Let a file go whose time is over.
     ExpireFile(ExpireFile),
 }
@@ -196,6 +204,7 @@ impl Aggregate for Message {
             Command::SendAgain(it) => it.decide(self, &occasion),
             Command::RecordCall(it) => it.decide(self),
             Command::RecordGiven(it) => it.decide(self),
+            Command::SetAside(it) => it.decide(self),
             Command::ExpireFile(it) => it.decide(self, &occasion),
         }?;
         for event in events {
@@ -242,6 +251,7 @@ impl Aggregate for Message {
                 }
             }),
             Event::GivenByHand { .. } => self.change(|it| it.stage = Stage::Told),
+            Event::SetAside { .. } => self.change(|it| it.stage = Stage::SetAside),
             Event::FileExpired { attempt, .. } => self.change(|it| {
                 it.files.remove(&attempt);
             }),
@@ -296,6 +306,7 @@ impl Errand {
             }
             Stage::Planned | Stage::Attempted { .. } => Err(Refusal::OnItsWay),
             Stage::Sent | Stage::Told => Err(Refusal::NothingToSettle),
+            Stage::SetAside => Err(Refusal::SetAside),
         }
     }
 }

@@ -57,11 +57,14 @@ async fn ask_for(
     content: Content,
 ) -> Result<(), PolicyError> {
     let message = message_id(fact.event_id, content.kind(), to);
-    let because =
-        Cause { publisher: fact.service.clone(), fact: fact.id, position: fact.mark.position };
-    let request = Command::Request(Request { to, content, because });
+    let request = Command::Request(Request { to, content, because: cause(fact) });
     fact.answer_with::<Message>(executor, policy, message.uuid(), request).await?;
     Ok(())
+}
+
+/// The fact, as a message remembers it.
+fn cause(fact: &Fact) -> Cause {
+    Cause { publisher: fact.service.clone(), fact: fact.id, position: fact.mark.position }
 }
 
 /// How long a policy waits for rows before it says that it waits.

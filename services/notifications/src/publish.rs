@@ -47,6 +47,7 @@ fn fact_of(message: MessageId, event: Event) -> Option<Fact> {
         | Event::BecameUnknown { .. }
         | Event::Released {}
         | Event::ToBeSentAgain {}
+        | Event::SetAside { .. }
         | Event::FileExpired { .. } => None,
     }
 }
@@ -93,6 +94,7 @@ mod stories {
             ("message.became_unknown.v1", None),
             ("message.released.v1", None),
             ("message.to_be_sent_again.v1", None),
+            ("message.set_aside.v1", None),
             ("message.file_expired.v1", None),
         ] {
             assert_eq!(name_of(sample).as_deref(), heard, "{sample}");

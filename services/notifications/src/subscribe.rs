@@ -7,7 +7,7 @@ mod stories;
 use std::collections::BTreeSet;
 
 use contracts::fact::Unreadable;
-use contracts::id::{ApplicationId, OpportunityId};
+use contracts::id::{ApplicationId, AppointmentId, OpportunityId};
 use contracts::personal::PersonName;
 use contracts::recruitment::{Audience, Fact as Told, Format, HowToReach, Offered, Reminder};
 use contracts::{PersonId, Sealed, opportunities, reimbursements};
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::kinds::{
     ApplicationOutcome, ApplicationReceived, ClaimDecided, ClaimPaid, ClaimQueried, ClaimReceived,
-    OpportunityOpened, OpportunityWithdrawn, Outcome, TermEnding,
+    OpportunityOpened, OpportunityWithdrawn, Outcome, TermEnding, WhyOver,
 };
 
 /// What recruitment tells that concerns this service.
@@ -89,6 +89,8 @@ pub(crate) enum Heard {
     },
     /// A place is offered.
     PlaceOffered(Box<Offered>),
+    /// An offer of a place is over: answered, taken back, or let go.
+    OfferOver(OfferOver),
     /// A term comes to its end, and the person is asked something.
     TermEnding {
         /// Who.
@@ -98,6 +100,19 @@ pub(crate) enum Heard {
     },
     /// Nothing that anyone is told of here.
     Nothing,
+}
+
+/// Which offer is over, and how.
+#[derive(Debug)]
+pub(crate) struct OfferOver {
+    /// To whom the place was offered.
+    pub(crate) person: PersonId,
+    /// Which place.
+    pub(crate) appointment: AppointmentId,
+    /// The opportunity that led there, if one did.
+    pub(crate) opportunity: Option<OpportunityId>,
+    /// Why, where the person has not answered and so does not know.
+    pub(crate) unanswered: Option<WhyOver>,
 }
 
 /// What reimbursements tells of one claim that concerns this service.
@@ -175,16 +190,16 @@ pub(crate) fn heard(fact: &Fact) -> Result<Heard, Unreadable> {
             Heard::OpportunityWithdrawn { person, content }
         }
         Told::AppointmentOffered(offered) => Heard::PlaceOffered(offered),
+        Told::AppointmentAccepted(_)
+        | Told::AppointmentDeclined(_)
+        | Told::AppointmentOfferLapsed(_)
+        | Told::AppointmentOfferWithdrawn(_) => offer_over(told),
         Told::ReminderCameDue(reminder) => asked_of_the_person(&reminder),
         Told::OutcomesTold { .. }
         | Told::GroupEstablished { .. }
         | Told::GroupRenamed { .. }
         | Told::SeatAdded { .. }
         | Told::SeatVacated(_)
-        | Told::AppointmentAccepted(_)
-        | Told::AppointmentDeclined(_)
-        | Told::AppointmentOfferLapsed(_)
-        | Told::AppointmentOfferWithdrawn(_)
         | Told::AppointmentRenewed(_)
         | Told::AppointmentEndConfirmed(_)
         | Told::AppointmentStaysOn(_)
@@ -222,6 +237,24 @@ fn outcome(told: Told) -> Heard {
         let (outcome, has_reason) = (Outcome::NotSelected {}, reason.is_some());
         let content = ApplicationOutcome { application, opportunity, title, outcome, has_reason };
         Heard::OutcomeTold { person, content }
+    } else {
+        Heard::Nothing
+    }
+}
+
+fn offer_over(told: Told) -> Heard {
+    let over = |person, appointment, opportunity, unanswered| {
+        Heard::OfferOver(OfferOver { person, appointment, opportunity, unanswered })
+    };
+    if let Told::AppointmentAccepted(it) = told {
+        over(it.person, it.appointment, it.opportunity, None)
+    } else if let Told::AppointmentDeclined(it) = told {
+        over(it.person, it.appointment, it.opportunity, None)
+    } else if let Told::AppointmentOfferLapsed(it) = told {
+        over(it.person, it.appointment, it.opportunity, Some(WhyOver::NotAnswered {}))
+    } else if let Told::AppointmentOfferWithdrawn(it) = told {
+        let why = WhyOver::TakenBack { reason: it.reason };
+        over(it.person, it.appointment, it.opportunity, Some(why))
     } else {
         Heard::Nothing
     }

@@ -33,7 +33,7 @@ mod stories {
     }
 
     /// Every stage in which nobody on the staff gives the person words.
-    fn out_of_their_hands() -> [Stage; 8] {
+    fn out_of_their_hands() -> [Stage; 9] {
         [
             Stage::Planned,
             Stage::Attempted { by: Way::Smtp },
@@ -46,6 +46,7 @@ mod stories {
             held(HoldReason::RecipientUnknown),
             Stage::LetterReady,
             Stage::Told,
+            Stage::SetAside,
         ]
     }
 

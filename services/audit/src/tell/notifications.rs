@@ -16,5 +16,9 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("message.to_be_sent_again", "The message is to be sent once more."),
     ("message.call_recorded", "Someone rang the person, or tried to[: {/outcome}]."),
     ("message.given_by_hand", "The message was given to the person[, by {/by}][: {/kind}]."),
+    (
+        "message.set_aside",
+        "What the message would tell was over before it was told; nobody gives it any more.",
+    ),
     ("message.file_expired", "The message's file was removed, as its time was over."),
 ];

@@ -19,7 +19,7 @@ use crate::words::KEPT_FOR_ITS_PERSON;
 pub(super) struct MyMessage {
     id: MessageId,
     kind: &'static str,
-    /// Whether it is `on_its_way`, `sent`, or to be given `by_a_person` of the team.
+    /// Whether it is `on_its_way`, `sent`, to be given `by_a_person` of the team, or `no_longer_needed`.
     standing: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     channel: Option<Channel>,
@@ -50,6 +50,7 @@ fn standing(stage: &Stage) -> &'static str {
     match stage {
         Stage::Planned | Stage::Attempted { .. } => "on_its_way",
         Stage::Sent | Stage::Told => "sent",
+        Stage::SetAside => "no_longer_needed",
         Stage::Failed { .. } | Stage::Unknown | Stage::Held { .. } | Stage::LetterReady => {
             "by_a_person"
         }
@@ -62,7 +63,8 @@ pub(super) struct MessageLine {
     id: MessageId,
     person: PersonId,
     kind: &'static str,
-    /// `planned`, `attempted`, `sent`, `failed`, `unknown`, `held`, `letter_ready` or `told`.
+    /// `planned`, `attempted`, `sent`, `failed`, `unknown`, `held`, `letter_ready`, `told` or
+    /// `set_aside`.
     stage: &'static str,
     stage_since: Timestamp,
     requested_at: Timestamp,
@@ -89,7 +91,8 @@ impl MessageLine {
             | Stage::Sent
             | Stage::Unknown
             | Stage::LetterReady
-            | Stage::Told => (None, None),
+            | Stage::Told
+            | Stage::SetAside => (None, None),
         };
         Self {
             id: row.id,
@@ -141,7 +144,8 @@ impl MessageStanding {
             | Stage::Sent
             | Stage::Unknown
             | Stage::LetterReady
-            | Stage::Told => (None, BTreeSet::new()),
+            | Stage::Told
+            | Stage::SetAside => (None, BTreeSet::new()),
         };
         Self {
             line: MessageLine::of(row),
@@ -204,6 +208,8 @@ fn what_to_do(stage: &Stage) -> Option<String> {
         Stage::LetterReady => {
             Some("Please print and post this letter, and say so once it is done.".to_owned())
         }
-        Stage::Planned | Stage::Attempted { .. } | Stage::Sent | Stage::Told => None,
+        Stage::Planned | Stage::Attempted { .. } | Stage::Sent | Stage::Told | Stage::SetAside => {
+            None
+        }
     }
 }

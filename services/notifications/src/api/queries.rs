@@ -186,6 +186,7 @@ fn what_waits(stage: &Stage) -> Option<&'static str> {
         | Stage::Planned
         | Stage::Attempted { .. }
         | Stage::Sent
-        | Stage::Told => None,
+        | Stage::Told
+        | Stage::SetAside => None,
     }
 }

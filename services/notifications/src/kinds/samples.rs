@@ -76,6 +76,15 @@ pub(crate) fn place_offered() -> PlaceOffered {
     }
 }
 
+pub(crate) fn place_no_longer_offered() -> PlaceNoLongerOffered {
+    PlaceNoLongerOffered {
+        appointment: APPOINTMENT,
+        opportunity: Some(OPPORTUNITY),
+        title: Some(TITLE.to_owned()),
+        why: WhyOver::TakenBack { reason: "The panel was merged with another.".to_owned() },
+    }
+}
+
 pub(crate) fn application_outcome() -> ApplicationOutcome {
     ApplicationOutcome {
         application: APPLICATION,
@@ -150,7 +159,10 @@ pub(crate) fn one_of_each() -> Vec<Content> {
         Content::ApplicationWithdrawn(_) => Some(Content::Registered(Registered {})),
         Content::Registered(_) => Some(Content::TermEnding(term_ending())),
         Content::TermEnding(_) => Some(Content::PlaceOffered(place_offered())),
-        Content::PlaceOffered(_) => Some(Content::ApplicationOutcome(application_outcome())),
+        Content::PlaceOffered(_) => Some(Content::PlaceNoLongerOffered(place_no_longer_offered())),
+        Content::PlaceNoLongerOffered(_) => {
+            Some(Content::ApplicationOutcome(application_outcome()))
+        }
         Content::ApplicationOutcome(_) => {
             Some(Content::OpportunityWithdrawn(opportunity_withdrawn()))
         }

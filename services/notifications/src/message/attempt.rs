@@ -37,6 +37,7 @@ impl Attempt {
             Stage::Planned => Ok(vec![self.begin_or_hold(errand, occasion)]),
             Stage::Attempted { .. } => Err(Refusal::OnItsWay),
             Stage::Held { .. } => Err(Refusal::Held),
+            Stage::SetAside => Err(Refusal::SetAside),
             Stage::Sent
             | Stage::Told
             | Stage::LetterReady
@@ -187,6 +188,7 @@ mod stories {
             .when(POLICY, now(), again())
             .then_refused(Refusal::OnItsWay);
         after(until_held()).when(POLICY, now(), again()).then_refused(Refusal::Held);
+        after(until_set_aside()).when(POLICY, now(), again()).then_refused(Refusal::SetAside);
         for history in [until_sent(), until_unknown(), until_letter_ready(), until_failed()] {
             after(history).when(POLICY, now(), again()).then_refused(Refusal::OnlyAHumanDecides);
         }

@@ -140,6 +140,12 @@ pub enum Event {
         /// In which formats, plain print aside.
         formats: BTreeSet<Format>,
     },
+    /// What it would tell was over before it was told; nobody gives it any more.
+    #[serde(rename = "message.set_aside.v1")]
+    SetAside {
+        /// The fact that made it so.
+        because: Cause,
+    },
     /// A file's time in the exports folder is over.
     #[serde(rename = "message.file_expired.v1")]
     FileExpired {
@@ -165,6 +171,7 @@ impl Event {
             Self::ToBeSentAgain {} => "message.to_be_sent_again.v1",
             Self::CallRecorded { .. } => "message.call_recorded.v1",
             Self::GivenByHand { .. } => "message.given_by_hand.v1",
+            Self::SetAside { .. } => "message.set_aside.v1",
             Self::FileExpired { .. } => "message.file_expired.v1",
         }
     }
@@ -201,7 +208,8 @@ mod stories {
             Event::Released {} => Some(Event::ToBeSentAgain {}),
             Event::ToBeSentAgain {} => Some(called(CallOutcome::Reached)),
             Event::CallRecorded { .. } => Some(given(Channel::Letter)),
-            Event::GivenByHand { .. } => Some(file_expired(1)),
+            Event::GivenByHand { .. } => Some(set_aside()),
+            Event::SetAside { .. } => Some(file_expired(1)),
             Event::FileExpired { .. } => None,
         };
         std::iter::successors(Some(requested()), next).collect()

@@ -35,7 +35,8 @@ impl RecordFailed {
             | Stage::LetterReady
             | Stage::Planned
             | Stage::Held { .. }
-            | Stage::Told => Err(out_of_turn(errand, self.attempt)),
+            | Stage::Told
+            | Stage::SetAside => Err(out_of_turn(errand, self.attempt)),
         }
     }
 

@@ -60,6 +60,7 @@ mod stories {
         for history in [until_told(), until_sent()] {
             after(history).when(STAFF, now(), record()).then_refused(Refusal::NothingToSettle);
         }
+        after(until_set_aside()).when(STAFF, now(), record()).then_refused(Refusal::SetAside);
         after(vec![]).when(STAFF, now(), record()).then_refused(Refusal::NotRequested);
     }
 }

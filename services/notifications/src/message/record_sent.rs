@@ -28,7 +28,8 @@ impl RecordSent {
             | Stage::Planned
             | Stage::Failed { .. }
             | Stage::Held { .. }
-            | Stage::Told => Err(out_of_turn(errand, self.attempt)),
+            | Stage::Told
+            | Stage::SetAside => Err(out_of_turn(errand, self.attempt)),
         }
     }
 

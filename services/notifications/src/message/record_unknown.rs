@@ -27,7 +27,8 @@ impl RecordUnknown {
             | Stage::Planned
             | Stage::Failed { .. }
             | Stage::Held { .. }
-            | Stage::Told => Err(out_of_turn(errand, self.attempt)),
+            | Stage::Told
+            | Stage::SetAside => Err(out_of_turn(errand, self.attempt)),
         }
     }
 }

@@ -39,6 +39,9 @@ pub enum Refusal {
     /// What the person was told needs nobody to tell them.
     #[error("The person has been told already.")]
     NothingToSettle,
+    /// What is over is told to nobody as if it were not.
+    #[error("What this message would tell is over, so it is given to nobody any more.")]
+    SetAside,
 }
 
 impl eventstore::Refusal for Refusal {
@@ -54,6 +57,7 @@ impl eventstore::Refusal for Refusal {
             Self::Held => "message.held",
             Self::NotHeld => "message.not_held",
             Self::NothingToSettle => "message.nothing_to_settle",
+            Self::SetAside => "message.set_aside",
         }
     }
 }

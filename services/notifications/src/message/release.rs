@@ -18,7 +18,8 @@ impl Release {
             | Stage::Failed { .. }
             | Stage::Unknown
             | Stage::LetterReady
-            | Stage::Told => Err(Refusal::NotHeld),
+            | Stage::Told
+            | Stage::SetAside => Err(Refusal::NotHeld),
         }
     }
 }

@@ -120,6 +120,11 @@ pub(super) fn file_expired(attempt: u16) -> Event {
     Event::FileExpired { attempt, file: kept(attempt, "html").name }
 }
 
+pub(super) fn set_aside() -> Event {
+    let fact = Uuid::from_u128(32);
+    Event::SetAside { because: Cause { fact, position: 18, ..cause() } }
+}
+
 /// A message to Ana that stands so.
 pub(crate) fn errand(content: Content, stage: Stage) -> Errand {
     Errand { stage, ..Errand::new(ANA, content, cause()) }
@@ -131,6 +136,10 @@ pub(super) fn until_planned() -> Vec<Event> {
 
 pub(super) fn until_attempted(by: Way) -> Vec<Event> {
     vec![requested(), attempted(1, by)]
+}
+
+pub(super) fn until_set_aside() -> Vec<Event> {
+    vec![requested(), set_aside()]
 }
 
 pub(super) fn until_sent() -> Vec<Event> {
@@ -182,6 +191,10 @@ impl After {
 impl Then {
     pub(super) fn then(self, event: Event) {
         self.0.then_expect_events(vec![event]);
+    }
+
+    pub(super) fn then_all(self, events: Vec<Event>) {
+        self.0.then_expect_events(events);
     }
 
     pub(super) fn then_nothing(self) {

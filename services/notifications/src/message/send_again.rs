@@ -17,6 +17,7 @@ impl SendAgain {
             Stage::Planned | Stage::Attempted { .. } => Err(Refusal::OnItsWay),
             Stage::Held { .. } => Err(Refusal::Held),
             Stage::Told => Err(Refusal::NothingToSettle),
+            Stage::SetAside => Err(Refusal::SetAside),
             Stage::Sent | Stage::LetterReady | Stage::Unknown | Stage::Failed { .. }
                 if by_a_human(occasion) =>
             {
@@ -92,6 +93,7 @@ mod stories {
         }
         after(until_held()).when(STAFF, now(), again()).then_refused(Refusal::Held);
         after(until_told()).when(STAFF, now(), again()).then_refused(Refusal::NothingToSettle);
+        after(until_set_aside()).when(STAFF, now(), again()).then_refused(Refusal::SetAside);
         after(vec![]).when(STAFF, now(), again()).then_refused(Refusal::NotRequested);
     }
 }

@@ -21,9 +21,10 @@ impl Room for Message {
             | Event::Sent { attempt, left: Left::LetterFile { file }, .. }
             | Event::LetterPrepared { attempt, file, .. } => vec![expire(*attempt, file)],
             // Whoever does it by hand does it instead.
-            Event::ToBeSentAgain {} | Event::CallRecorded { .. } | Event::GivenByHand { .. } => {
-                vec![TimerChange::Cancel { name: TRY_AGAIN.to_owned() }]
-            }
+            Event::ToBeSentAgain {}
+            | Event::CallRecorded { .. }
+            | Event::GivenByHand { .. }
+            | Event::SetAside { .. } => vec![TimerChange::Cancel { name: TRY_AGAIN.to_owned() }],
             Event::Failed { try_again_at: None, .. }
             | Event::Sent { left: Left::Smtp { .. }, .. }
             | Event::Requested { .. }
@@ -71,6 +72,7 @@ mod stories {
         let cancel = [TimerChange::Cancel { name: "try_again".to_owned() }];
         assert_eq!(Message::timers(&Event::ToBeSentAgain {}), cancel);
         assert_eq!(Message::timers(&called(CallOutcome::Reached)), cancel);
+        assert_eq!(Message::timers(&set_aside()), cancel);
         assert_eq!(Message::timers(&refused_for_good(1)), []);
     }
 

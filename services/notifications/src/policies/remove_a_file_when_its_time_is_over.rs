@@ -51,7 +51,8 @@ impl Policy for RemoveAFile {
             | Event::Released {}
             | Event::ToBeSentAgain {}
             | Event::CallRecorded { .. }
-            | Event::GivenByHand { .. } => Ok(()),
+            | Event::GivenByHand { .. }
+            | Event::SetAside { .. } => Ok(()),
         }
     }
 }

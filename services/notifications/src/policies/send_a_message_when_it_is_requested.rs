@@ -69,7 +69,8 @@ impl Policy for SendAMessage {
             | Stage::Unknown
             | Stage::Held { .. }
             | Stage::LetterReady
-            | Stage::Told => Ok(()),
+            | Stage::Told
+            | Stage::SetAside => Ok(()),
         }
     }
 }
@@ -85,6 +86,7 @@ fn asks_for_sending(event: &Event) -> bool {
         | Event::Held { .. }
         | Event::CallRecorded { .. }
         | Event::GivenByHand { .. }
+        | Event::SetAside { .. }
         | Event::FileExpired { .. } => false,
     }
 }
@@ -117,7 +119,8 @@ impl SendAMessage {
                 | Stage::Failed { .. }
                 | Stage::Unknown
                 | Stage::LetterReady
-                | Stage::Told,
+                | Stage::Told
+                | Stage::SetAside,
                 _,
             ) => Ok(()),
         }

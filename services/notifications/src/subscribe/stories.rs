@@ -1,8 +1,8 @@
 //! What of the facts of neighbours is heard as news for somebody, and what is heard as nothing.
 
 use contracts::Money;
-use contracts::id::{AppointmentId, ClaimId, GroupId, SeatId};
-use contracts::recruitment::About;
+use contracts::id::{ClaimId, GroupId, SeatId};
+use contracts::recruitment::{About, NotTaken, OfferWithdrawn};
 use jiff::civil::{Date, date};
 use messaging::Mark;
 use serde::Serialize;
@@ -119,6 +119,30 @@ fn that_something_was_withdrawn_is_news_for_whoever_applied() {
     });
     let Heard::OpportunityWithdrawn { person, content } = heard else { panic!("{heard:?}") };
     assert_eq!((person, content.reason.as_str()), (ANA, "It was merged with another."));
+}
+
+#[test]
+fn an_offer_is_over_once_it_is_answered_taken_back_or_let_go() {
+    let (appointment, seat) =
+        (AppointmentId::new(Uuid::from_u128(23)), SeatId::new(Uuid::from_u128(26)));
+    let not_taken = NotTaken { appointment, seat, person: ANA, opportunity: Some(OPPORTUNITY) };
+    let taken_back = OfferWithdrawn {
+        appointment,
+        seat,
+        person: ANA,
+        opportunity: Some(OPPORTUNITY),
+        reason: "It was merged.".to_owned(),
+    };
+    let because = WhyOver::TakenBack { reason: "It was merged.".to_owned() };
+    for (told, why) in [
+        (Told::AppointmentDeclined(not_taken), None),
+        (Told::AppointmentOfferLapsed(not_taken), Some(WhyOver::NotAnswered {})),
+        (Told::AppointmentOfferWithdrawn(Box::new(taken_back)), Some(because)),
+    ] {
+        let heard = of_recruitment(&told);
+        let Heard::OfferOver(over) = heard else { panic!("{heard:?}") };
+        assert_eq!((over.person, over.appointment, over.unanswered), (ANA, appointment, why));
+    }
 }
 
 #[test]

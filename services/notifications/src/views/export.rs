@@ -103,7 +103,8 @@ impl View for ExportedFiles {
             | Event::Released {}
             | Event::ToBeSentAgain {}
             | Event::CallRecorded { .. }
-            | Event::GivenByHand { .. } => {}
+            | Event::GivenByHand { .. }
+            | Event::SetAside { .. } => {}
         }
         Ok(())
     }

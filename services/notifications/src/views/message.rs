@@ -134,6 +134,7 @@ pub fn stage(stage: &Stage) -> &'static str {
         Stage::Held { .. } => "held",
         Stage::LetterReady => "letter_ready",
         Stage::Told => "told",
+        Stage::SetAside => "set_aside",
     }
 }
 
@@ -192,6 +193,18 @@ pub async fn waiting(pool: &PgPool, within: &Within) -> Result<Vec<Row>, sqlx::E
          order by stage_since, place",
     )
     .bind(within.localities())
+    .fetch_all(pool)
+    .await
+}
+
+/// The messages to a person that nobody has given them yet, and that are not leaving at this moment.
+pub async fn not_given(pool: &PgPool, person: PersonId) -> Result<Vec<Row>, sqlx::Error> {
+    sqlx::query_as(
+        "select * from views.message_view where person = $1
+           and stage in ('planned', 'held', 'failed', 'unknown', 'letter_ready')
+         order by place",
+    )
+    .bind(person.uuid())
     .fetch_all(pool)
     .await
 }

@@ -1,10 +1,13 @@
 //! What becomes of someone's application, place and claim reaches them, by the way they chose.
 
 use contracts::id::{ApplicationId, AppointmentId, ClaimId, GroupId, SeatId};
-use contracts::recruitment::{About, Audience, Fact, Offered, Reminder};
+use contracts::recruitment::{
+    About, Audience, Fact, NotTaken, OfferWithdrawn, Offered, Reminder, TermBegun,
+};
 use contracts::reimbursements::{self, PaymentKind};
 use contracts::{Money, PersonId};
 use jiff::civil::date;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::neighbour::Neighbour;
@@ -29,6 +32,46 @@ fn reminder(person: PersonId, to: Audience) -> Fact {
     }))
 }
 
+fn offered() -> Fact {
+    Fact::AppointmentOffered(Box::new(Offered {
+        appointment: APPOINTMENT,
+        seat: SEAT,
+        group: GROUP,
+        person: ANA,
+        opportunity: None,
+        starts_on: date(2027, 3, 1),
+        ends_on: date(2028, 2, 29),
+        answer_by: date(2027, 1, 25),
+        terms_version: "terms.1".to_owned(),
+    }))
+}
+
+fn not_taken() -> NotTaken {
+    NotTaken { appointment: APPOINTMENT, seat: SEAT, person: ANA, opportunity: None }
+}
+
+fn accepted() -> Fact {
+    Fact::AppointmentAccepted(Box::new(TermBegun {
+        appointment: APPOINTMENT,
+        seat: SEAT,
+        group: GROUP,
+        person: ANA,
+        opportunity: None,
+        starts_on: date(2027, 3, 1),
+        ends_on: date(2028, 2, 29),
+    }))
+}
+
+fn taken_back() -> Fact {
+    Fact::AppointmentOfferWithdrawn(Box::new(OfferWithdrawn {
+        appointment: APPOINTMENT,
+        seat: SEAT,
+        person: ANA,
+        opportunity: None,
+        reason: "The group was merged with another.".to_owned(),
+    }))
+}
+
 fn not_selected() -> Fact {
     Fact::ApplicationNotSelected {
         application: APPLICATION,
@@ -47,19 +90,54 @@ async fn the_person_is_asked_about_the_end_of_their_term_and_about_a_place() {
     assert!(world.stages("term_ending").await.is_empty());
     world.told(&reminder(ANA, Audience::InvolveeAndChair)).await;
     assert_eq!(world.stages("term_ending").await, ["sent"]);
-    let offered = Offered {
-        appointment: APPOINTMENT,
-        seat: SEAT,
-        group: GROUP,
-        person: ANA,
-        opportunity: None,
-        starts_on: date(2027, 3, 1),
-        ends_on: date(2028, 2, 29),
-        answer_by: date(2027, 1, 25),
-        terms_version: "terms.1".to_owned(),
-    };
-    world.told(&Fact::AppointmentOffered(Box::new(offered))).await;
+    world.told(&offered()).await;
     assert_eq!(world.stages("place_offered").await, ["sent"]);
+}
+
+#[tokio::test]
+async fn nobody_is_rung_about_an_offer_that_was_answered_meanwhile() {
+    for answered in [accepted(), Fact::AppointmentDeclined(not_taken())] {
+        let world = world().await;
+        world.registered(world.by_phone().await).await;
+        world.told(&offered()).await;
+        assert_eq!(world.today().await.len(), 2, "the welcome, and the offer");
+        world.told(&answered).await;
+        assert_eq!(world.stages("place_offered").await, ["set_aside"]);
+        assert_eq!(world.stages("place_no_longer_offered").await, Vec::<String>::new());
+        assert_eq!(world.today().await.len(), 1, "the welcome alone");
+        let message = world.the("place_offered").await;
+        let call = json!({ "outcome": "reached" });
+        let answer = world.does("record-call", message["id"].as_str().unwrap(), call).await;
+        assert_eq!(answer.expect(409).json["code"], "message.set_aside");
+    }
+}
+
+#[tokio::test]
+async fn an_offer_taken_back_or_let_go_is_told_and_its_letter_is_not_posted() {
+    for over in [taken_back(), Fact::AppointmentOfferLapsed(not_taken())] {
+        let world = world().await;
+        world.registered(world.by_letter().await).await;
+        world.told(&offered()).await;
+        let letter = world.the("place_offered").await;
+        let file = format!("{}.html", letter["id"].as_str().unwrap());
+        assert!(world.files().contains_key(&file), "{:?}", world.files().keys());
+        world.told(&over).await;
+        assert_eq!(world.stages("place_offered").await, ["set_aside"]);
+        assert_eq!(world.stages("place_no_longer_offered").await, ["letter_ready"]);
+        assert!(!world.files().contains_key(&file), "{:?}", world.files().keys());
+    }
+}
+
+#[tokio::test]
+async fn an_offer_that_has_reached_the_person_stands_as_it_was_told() {
+    let world = world().await;
+    world.registered(world.by_email(ADDRESS).await).await;
+    world.told(&offered()).await;
+    world.told(&taken_back()).await;
+    assert_eq!(world.stages("place_offered").await, ["sent"]);
+    let message = world.the("place_no_longer_offered").await;
+    let mail = unfolded(&world.files()[&format!("{}.eml", message["id"].as_str().unwrap())]);
+    assert!(mail.contains("The reason is: The group was merged with another."), "{mail}");
 }
 
 #[tokio::test]
