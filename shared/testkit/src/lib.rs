@@ -12,6 +12,7 @@ mod nats;
 mod issuer;
 mod http;
 mod settle;
+mod wire;
 
 pub use database::{TestDatabase, database};
 pub use http::{Answer, Http, send};
@@ -19,3 +20,4 @@ pub use issuer::{Issuer, Person};
 pub use nats::{TestNats, nats};
 pub use servers::NatsUser;
 pub use settle::{service_config, settled, until};
+pub use wire::{At, Then, Toward, Wire};
