@@ -185,8 +185,10 @@ pub(crate) fn heard(fact: &Fact) -> Result<Heard, Unreadable> {
             opportunity,
             title,
             reason,
+            kept_in_reserve,
         } => {
-            let content = OpportunityWithdrawn { application, opportunity, title, reason };
+            let content =
+                OpportunityWithdrawn { application, opportunity, title, reason, kept_in_reserve };
             Heard::OpportunityWithdrawn { person, content }
         }
         Told::AppointmentOffered(offered) => Heard::PlaceOffered(offered),

@@ -7,7 +7,7 @@
 //! Offered | InReserve -- record_place_offered --> LedTo a place, which is
 //!     Offered -- record_place_not_taken --> NotTaken -- record_place_offered --> Offered
 //!     Offered, lapsed -- record_appointment --> Held -- record_place_ended --> Ended
-//! Submitted -- record_opportunity_withdrawn --> OpportunityWithdrawn
+//! Submitted, InReserve -- record_opportunity_withdrawn --> OpportunityWithdrawn
 //! any other stage, while no place waits for an answer, is held or has ended -- withdraw --> Withdrawn
 //! ```
 
@@ -90,10 +90,13 @@ pub enum Stage {
         /// Why, if they wished to say.
         reason: Option<Sealed<WithdrawalReason>>,
     },
-    /// The opportunity was withdrawn before they were told anything.
+    /// The opportunity was withdrawn before they were told anything, or while they were in reserve.
     OpportunityWithdrawn {
         /// Why, in the trust's words.
         reason: String,
+        /// Whether they had been told that there might be a place later.
+        #[serde(default)]
+        kept_in_reserve: bool,
     },
 }
 
@@ -174,8 +177,8 @@ impl Aggregate for Application {
                 self.decided(Decision::Reserve { until }, reason);
             }
             Event::NotSelected { reason, .. } => self.decided(Decision::NotSelected, reason),
-            Event::OpportunityWithdrawn { reason, .. } => {
-                self.reach(Stage::OpportunityWithdrawn { reason });
+            Event::OpportunityWithdrawn { reason, kept_in_reserve, .. } => {
+                self.reach(Stage::OpportunityWithdrawn { reason, kept_in_reserve });
             }
             Event::PlaceOffered { appointment, .. } => self.led_to(appointment, Place::Offered),
             Event::Appointed { appointment, .. } => self.led_to(appointment, Place::Held),

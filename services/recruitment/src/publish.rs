@@ -114,16 +114,20 @@ fn of_application(application: ApplicationId, event: application::Event) -> Opti
             let person = applicant;
             Some(Fact::ApplicationNotSelected { application, person, opportunity, title, reason })
         }
-        application::Event::OpportunityWithdrawn { opportunity, title, applicant, reason } => {
-            let person = applicant;
-            Some(Fact::ApplicationOpportunityWithdrawn {
-                application,
-                person,
-                opportunity,
-                title,
-                reason,
-            })
-        }
+        application::Event::OpportunityWithdrawn {
+            opportunity,
+            title,
+            applicant: person,
+            reason,
+            kept_in_reserve,
+        } => Some(Fact::ApplicationOpportunityWithdrawn {
+            application,
+            person,
+            opportunity,
+            title,
+            reason,
+            kept_in_reserve,
+        }),
         // What comes of a place is told by the place.
         application::Event::PlaceOffered { .. }
         | application::Event::Appointed { .. }

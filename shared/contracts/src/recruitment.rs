@@ -231,7 +231,8 @@ pub enum Fact {
         /// Why, in words for them.
         reason: Option<Sealed<OutcomeReason>>,
     },
-    /// What they applied for was withdrawn before they were told anything, so nothing is decided.
+    /// What they applied for was withdrawn before they were told anything, or while they were kept in
+    /// reserve for it, so nothing comes of their application.
     #[serde(rename = "application.opportunity_withdrawn.v1")]
     ApplicationOpportunityWithdrawn {
         /// Which application.
@@ -244,6 +245,9 @@ pub enum Fact {
         title: String,
         /// Why, in the trust's own words for everyone who applied.
         reason: String,
+        /// Whether they had been told that there might be a place later.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        kept_in_reserve: bool,
     },
     /// Everyone who was decided on may know from now on. Comes before what each of them is told.
     #[serde(rename = "selection.outcomes_told.v1")]

@@ -18,6 +18,9 @@ pub struct OpportunityWithdrawn {
     pub title: String,
     /// Why, in the trust's words.
     pub reason: String,
+    /// Whether they had been told that there might be a place later.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub kept_in_reserve: bool,
 }
 
 impl OpportunityWithdrawn {
@@ -27,9 +30,15 @@ impl OpportunityWithdrawn {
              you what has become of it."
                 .to_owned(),
             format!("It is about your application for: {}.", self.title.trim_end_matches('.')),
-            "We have withdrawn this opportunity, so nothing is decided about your application. This is \
-             not about you or about what you wrote, and it does not affect any care you receive."
-                .to_owned(),
+            format!(
+                "We have withdrawn this opportunity, so {}. This is not about you or about what you \
+                 wrote, and it does not affect any care you receive.",
+                if self.kept_in_reserve {
+                    "there will be no place that we could offer you, as we had said there might"
+                } else {
+                    "nothing is decided about your application"
+                }
+            ),
             format!("The reason is: {}", self.reason.trim()),
             "You do not need to do anything now. We still tell you about new ways to take part that suit \
              what you chose, and you are welcome to apply again."
@@ -58,5 +67,17 @@ mod stories {
         ] {
             assert!(text.contains(part), "{text}");
         }
+    }
+
+    #[test]
+    fn whoever_was_kept_in_reserve_is_told_that_no_place_will_come_of_it() {
+        let mut it = opportunity_withdrawn();
+        it.kept_in_reserve = true;
+        let text = it.writing(&voice()).paragraphs.join("\n");
+        assert!(
+            text.contains("so there will be no place that we could offer you, as we had"),
+            "{text}"
+        );
+        assert!(!text.contains("nothing is decided"), "{text}");
     }
 }

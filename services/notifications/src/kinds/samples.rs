@@ -101,6 +101,7 @@ pub(crate) fn opportunity_withdrawn() -> OpportunityWithdrawn {
         opportunity: OPPORTUNITY,
         title: TITLE.to_owned(),
         reason: "The panel was merged with another.".to_owned(),
+        kept_in_reserve: false,
     }
 }
 

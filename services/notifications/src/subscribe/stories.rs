@@ -116,9 +116,11 @@ fn that_something_was_withdrawn_is_news_for_whoever_applied() {
         opportunity: OPPORTUNITY,
         title: "Readers".to_owned(),
         reason: "It was merged with another.".to_owned(),
+        kept_in_reserve: true,
     });
     let Heard::OpportunityWithdrawn { person, content } = heard else { panic!("{heard:?}") };
     assert_eq!((person, content.reason.as_str()), (ANA, "It was merged with another."));
+    assert!(content.kept_in_reserve);
 }
 
 #[test]

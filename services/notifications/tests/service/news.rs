@@ -157,6 +157,7 @@ async fn whoever_applied_for_what_is_withdrawn_is_told_why_and_by_the_way_they_c
         opportunity: PANEL,
         title: TITLE.to_owned(),
         reason: "The panel was merged with another.".to_owned(),
+        kept_in_reserve: false,
     };
     let by_mail = world().await;
     by_mail.registered(by_mail.by_email(ADDRESS).await).await;

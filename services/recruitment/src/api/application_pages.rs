@@ -126,7 +126,7 @@ impl State {
         let reason = match at {
             Stage::Decided(outcome) => self.open_if_given(outcome.reason.as_ref()).await?,
             Stage::Withdrawn { reason } => self.open_if_given(reason.as_ref()).await?,
-            Stage::OpportunityWithdrawn { reason } => Some(reason.clone()),
+            Stage::OpportunityWithdrawn { reason, .. } => Some(reason.clone()),
             Stage::LedTo(it) => self.open_if_given(it.outcome.reason.as_ref()).await?,
             Stage::Undecided => None,
         };
@@ -174,8 +174,12 @@ fn said(at: &Stage) -> String {
         },
         Stage::LedTo(it) => said_of_place(&it.place),
         Stage::Withdrawn { .. } => "You took this application back.".to_owned(),
-        Stage::OpportunityWithdrawn { .. } => {
+        Stage::OpportunityWithdrawn { kept_in_reserve: false, .. } => {
             "This opportunity was withdrawn, so nothing is decided about your application."
+                .to_owned()
+        }
+        Stage::OpportunityWithdrawn { kept_in_reserve: true, .. } => {
+            "This opportunity was withdrawn, so there will be no place that we could offer you."
                 .to_owned()
         }
     }

@@ -83,7 +83,8 @@ pub enum Event {
         /// Why, in words for them.
         reason: Option<Sealed<OutcomeReason>>,
     },
-    /// The opportunity was withdrawn before the person was told anything, so nothing is decided.
+    /// The opportunity was withdrawn before the person was told anything, or while they were kept in
+    /// reserve for it, so nothing comes of it.
     #[serde(rename = "application.opportunity_withdrawn.v1")]
     OpportunityWithdrawn {
         /// For what it was.
@@ -94,6 +95,9 @@ pub enum Event {
         applicant: PersonId,
         /// Why, in the trust's own words for everyone who applied.
         reason: String,
+        /// Whether they had been told that there might be a place later.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        kept_in_reserve: bool,
     },
     /// A place is offered to the person because of it.
     #[serde(rename = "application.place_offered.v1")]

@@ -1,9 +1,10 @@
-//! Record that the opportunity was withdrawn: nothing is decided on the application any more, and the
-//! person is told why, in the trust's words for everyone who applied.
+//! Record that the opportunity was withdrawn: nothing comes of the application any more, and whoever
+//! still waits for something is told why, in the trust's words for everyone who applied.
 
 use eventstore::Occasion;
 
-use super::{Application, Event, LedTo, Place, Refusal, Stage};
+use super::{Application, Decision, Event, LedTo, Outcome, Place, Refusal, Stage};
+use crate::london::day_of;
 
 /// Asked by a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,17 +14,26 @@ pub struct RecordOpportunityWithdrawn {
 }
 
 impl RecordOpportunityWithdrawn {
-    /// Before the person was told anything. What they have been told stands, and whoever holds a place
-    /// keeps it.
-    pub fn decide(self, state: &Application, _: &Occasion) -> Result<Vec<Event>, Refusal> {
+    /// Before the person was told anything, or while they wait in reserve for a place that will not
+    /// come. What they have been told otherwise stands, and whoever holds a place keeps it.
+    pub fn decide(self, state: &Application, occasion: &Occasion) -> Result<Vec<Event>, Refusal> {
         let submission = state.submitted()?;
-        match &submission.stage {
-            Stage::Undecided => Ok(vec![Event::OpportunityWithdrawn {
+        let withdrawn = |kept_in_reserve| {
+            Ok(vec![Event::OpportunityWithdrawn {
                 opportunity: submission.opportunity,
                 title: submission.title.clone(),
                 applicant: submission.applicant,
                 reason: self.reason,
-            }]),
+                kept_in_reserve,
+            }])
+        };
+        match &submission.stage {
+            Stage::Undecided => withdrawn(false),
+            Stage::Decided(Outcome { decision: Decision::Reserve { until }, .. })
+                if day_of(occasion.received_at) <= *until =>
+            {
+                withdrawn(true)
+            }
             Stage::OpportunityWithdrawn { .. } => Ok(Vec::new()),
             Stage::LedTo(LedTo { place: Place::Held, .. }) => Err(Refusal::AlreadyAppointed),
             Stage::Decided(_)
@@ -41,7 +51,7 @@ mod stories {
     use super::super::Command;
     use super::super::samples::*;
     use super::*;
-    use crate::story::online;
+    use crate::story::{at, online};
 
     fn record(reason: &str) -> Command {
         let reason = reason.to_owned();
@@ -53,6 +63,20 @@ mod stories {
         given(vec![submitted()])
             .when(online(SYSTEM, while_open()), record(REASON))
             .then(opportunity_withdrawn());
+    }
+
+    #[test]
+    fn whoever_is_kept_in_reserve_for_it_does_not_wait_for_a_place_that_will_not_come() {
+        given(vec![submitted(), kept_in_reserve()])
+            .when(online(SYSTEM, while_open()), record(REASON))
+            .then(withdrawn_from_them(true));
+    }
+
+    #[test]
+    fn whoever_s_time_in_reserve_is_over_waits_for_nothing() {
+        given(vec![submitted(), kept_in_reserve()])
+            .when(online(SYSTEM, at("2027-09-01T09:00:00Z")), record(REASON))
+            .then_refused(Refusal::OutcomeTold);
     }
 
     #[test]
@@ -68,7 +92,6 @@ mod stories {
     fn what_someone_has_been_told_stands_and_whoever_holds_a_place_keeps_it() {
         for history in [
             vec![submitted(), offered()],
-            vec![submitted(), kept_in_reserve()],
             vec![submitted(), not_selected()],
             until_place_offered(),
             until_not_taken(declined()),

@@ -130,8 +130,17 @@ pub(super) fn not_selected() -> Event {
 pub(super) const REASON: &str = "The group was merged with another.";
 
 pub(super) fn opportunity_withdrawn() -> Event {
-    let reason = REASON.to_owned();
-    Event::OpportunityWithdrawn { opportunity: OPPORTUNITY, title: title(), applicant: ANA, reason }
+    withdrawn_from_them(false)
+}
+
+pub(super) fn withdrawn_from_them(kept_in_reserve: bool) -> Event {
+    Event::OpportunityWithdrawn {
+        opportunity: OPPORTUNITY,
+        title: title(),
+        applicant: ANA,
+        reason: REASON.to_owned(),
+        kept_in_reserve,
+    }
 }
 
 pub(super) fn place_offered() -> Event {

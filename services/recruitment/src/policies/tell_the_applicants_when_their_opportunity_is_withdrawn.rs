@@ -1,5 +1,5 @@
-//! Whenever an opportunity is withdrawn, everyone whose application nobody has told anything about is
-//! told so, with the reason. Its panel's work is called off first, by this sentence too: nothing comes
+//! Whenever an opportunity is withdrawn, everyone whose application nobody has told anything about,
+//! and everyone who is kept in reserve for it, is told so, with the reason. Its panel's work is called off first, by this sentence too: nothing comes
 //! after that in a panel's work, so that it may be asked early, and only then is it settled who hears
 //! of a decision and who of the withdrawal.
 
@@ -15,7 +15,7 @@ use messaging::{Fact, FactPolicy};
 use crate::NAME;
 use crate::application::{Application, Command, RecordOpportunityWithdrawn};
 use crate::selection::{self, CallOff, Selection};
-use crate::views::application;
+use crate::views::application::{self, StillWaiting};
 
 /// The publisher.
 const SOURCE: &str = "opportunities";
@@ -53,7 +53,7 @@ impl FactPolicy for TellTheApplicants {
             )
             | None => return Ok(()),
         };
-        let untold = self.untold(fact, executor, opportunity).await?;
+        let untold = self.still_waiting(fact, executor, opportunity).await?;
         let tell = |application| self.tell(fact, executor, application, reason.clone());
         stream::iter(untold.into_iter().map(tell)).buffer_unordered(AT_ONCE).try_collect().await
     }
@@ -62,7 +62,7 @@ impl FactPolicy for TellTheApplicants {
 impl TellTheApplicants {
     /// Whoever applied while it was open is among them: from here on neither the row nor the panel's
     /// work lets anyone in, and whoever was on the way then is told when they are not taken in.
-    async fn untold(
+    async fn still_waiting(
         &self,
         fact: &Fact,
         executor: &Executor,
@@ -74,17 +74,20 @@ impl TellTheApplicants {
         self.wait_for(SOURCE, fact.mark.position).await?;
         self.wait_for(NAME, reader::head(executor.pool()).await?.position).await?;
         let selection = executor.load::<Selection>(selection).await?.room;
-        let mut untold = application::undecided(executor.pool(), opportunity).await?;
-        untold.retain(|application| !selection.has_told(*application));
-        Ok(untold)
+        let waiting = application::still_waiting(executor.pool(), opportunity).await?;
+        let is_being_told =
+            |it: &StillWaiting| !it.in_reserve && selection.has_told(it.application);
+        if waiting.iter().any(is_being_told) {
+            return Err(behind("what the panel decided is being told at this moment"));
+        }
+        Ok(waiting.into_iter().map(|it| it.application).collect())
     }
 
     async fn wait_for(&self, source: &str, position: i64) -> Result<(), PolicyError> {
         if self.progress.wait_for(source, position, WAITS_FOR_VIEW).await {
             Ok(())
         } else {
-            let behind = "the views have not come to the withdrawal and to the end of the log";
-            Err(PolicyError::Database(sqlx::Error::Protocol(behind.to_owned())))
+            Err(behind("the views have not come to the withdrawal and to the end of the log"))
         }
     }
 
@@ -99,4 +102,9 @@ impl TellTheApplicants {
         fact.answer_with::<Application>(executor, self.name(), application.uuid(), record).await?;
         Ok(())
     }
+}
+
+/// The fact is tried anew.
+fn behind(what: &str) -> PolicyError {
+    PolicyError::Database(sqlx::Error::Protocol(what.to_owned()))
 }

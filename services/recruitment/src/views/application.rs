@@ -80,6 +80,15 @@ impl FromRow<'_, PgRow> for Waiting {
     }
 }
 
+/// An application whose person still waits for something.
+#[derive(Clone, Copy, Debug)]
+pub struct StillWaiting {
+    /// Which.
+    pub application: ApplicationId,
+    /// Whether for a place that there may be later; otherwise to be told anything.
+    pub in_reserve: bool,
+}
+
 #[async_trait]
 impl View for Applications {
     fn name(&self) -> &'static str {
@@ -207,19 +216,23 @@ pub async fn for_opportunity(
     .await
 }
 
-/// Those for one opportunity whose people have been told nothing yet.
-pub async fn undecided(
+/// Those for one opportunity whose people have been told nothing yet, or are kept in reserve.
+pub async fn still_waiting(
     pool: &PgPool,
     opportunity: OpportunityId,
-) -> Result<Vec<ApplicationId>, sqlx::Error> {
-    let ids: Vec<Uuid> = sqlx::query_scalar(
-        "select application from views.application_view
-         where opportunity = $1 and stage = 'undecided' order by application",
+) -> Result<Vec<StillWaiting>, sqlx::Error> {
+    let rows: Vec<(Uuid, bool)> = sqlx::query_as(
+        "select application, stage = 'in_reserve' from views.application_view
+         where opportunity = $1 and stage in ('undecided', 'in_reserve') order by application",
     )
     .bind(opportunity.uuid())
     .fetch_all(pool)
     .await?;
-    Ok(ids.into_iter().map(ApplicationId::new).collect())
+    let still_waiting = |(application, in_reserve)| StillWaiting {
+        application: ApplicationId::new(application),
+        in_reserve,
+    };
+    Ok(rows.into_iter().map(still_waiting).collect())
 }
 
 /// Opportunities that close before `until` or have closed, are neither withdrawn nor concluded, and

@@ -9,7 +9,7 @@ use recruitment::involvee::AgeBand;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::round::{Round, round};
+use crate::round::{Round, decision, round};
 use crate::world::{World, advert, applications, form, registration, world};
 
 const REASON: &str = "The panel was merged with another.";
@@ -88,6 +88,33 @@ async fn what_people_have_been_told_stands_and_whoever_came_too_late_is_told_of_
     assert_eq!(round.progress(&world.ben, &round.from_ben).await["stage"], "not_selected");
     let mine = world.read(&kim, "/v1/my/involvement").await.expect(200).json;
     assert_eq!(mine["applications"][0]["progress"], told());
+    assert_eq!(published(world).await, 1);
+}
+
+#[tokio::test]
+async fn whoever_is_kept_in_reserve_is_told_that_no_place_will_come_of_it() {
+    let round = Box::pin(round()).await;
+    round.forms_panel().await;
+    round.is_scored().await;
+    let to_ana = decision(&round.from_ana, "offer", "You listen well.");
+    round.give(&round.hana, "decide", to_ana).await.expect(200);
+    let mut to_ben = decision(&round.from_ben, "reserve", "You may be next.");
+    to_ben["decision"]["until"] = json!("2027-08-31");
+    round.give(&round.gus, "decide", to_ben).await.expect(200);
+    round.knows_its_bank_holidays().await;
+    round.approves(&round.ivy).await.expect(200);
+    let world = &round.world;
+    world.at(MORNING);
+    assert_eq!(round.progress(&world.ben, &round.from_ben).await["stage"], "in_reserve");
+    let before = round.progress(&world.ana, &round.from_ana).await;
+
+    world.told(round.opportunity, 3, &withdrawn(round.opportunity)).await;
+    let said = "This opportunity was withdrawn, so there will be no place that we could offer you.";
+    let told = json!({"stage": "opportunity_withdrawn", "reason": REASON, "said": said});
+    assert_eq!(round.progress(&world.ben, &round.from_ben).await, told);
+    assert_eq!(round.progress(&world.ana, &round.from_ana).await, before);
+    let [event] = &world.events("application.opportunity_withdrawn.v1").await[..] else { panic!() };
+    assert_eq!(event["kept_in_reserve"], true);
     assert_eq!(published(world).await, 1);
 }
 
