@@ -19,22 +19,15 @@ use tokio_util::sync::CancellationToken;
 use crate::console::Console;
 use crate::pause;
 use crate::service_process::FirstLine;
+use crate::tries::Tries;
+use crate::upkeep::Stand;
 
 /// How long a service may take to be ready; the first start makes its schema.
 const READY_WITHIN: Duration = Duration::from_mins(1);
-/// How long one may take to stop before it is killed; a little more than its requests may take.
-const STOPS_WITHIN: Duration = Duration::from_secs(20);
+/// How long one may take to stop before it is killed, which loses nothing that was answered: everything
+/// together stops within ten seconds, and the servers need a moment after the services.
+const STOPS_WITHIN: Duration = Duration::from_secs(7);
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
-/// The pauses before a service is started again, the first after it has run well for long enough.
-const PAUSES: [Duration; 6] = [
-    Duration::from_millis(100),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(5),
-    Duration::from_secs(10),
-];
-const LONG_ENOUGH: Duration = Duration::from_mins(1);
 /// How much of a log is read for its last lines, and how many are shown.
 const TAIL_BYTES: u64 = 4096;
 const TAIL_LINES: usize = 6;
@@ -88,10 +81,10 @@ pub enum ChildTrouble {
     },
 }
 
-/// A service ended again and again.
+/// A service ended, and will not start again.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error(
-    "{service} ended again and again, and is not started any more; its log is {}; everything it had \
+    "{service} will not start again, and is not tried any more; its log is {}; everything it had \
      answered is kept",
     log.display()
 )]
@@ -201,20 +194,19 @@ impl Child {
         mut self,
         console: Console,
         stop: CancellationToken,
+        servers: Stand,
         tell: watch::Sender<Option<GivenUp>>,
     ) {
-        let mut tries = PAUSES.into_iter();
+        let mut tries = Tries::default();
         loop {
             let status = tokio::select! {
                 status = self.process.wait() => status,
                 () = stop.cancelled() => return self.stop().await,
             };
-            if self.since.elapsed() >= LONG_ENOUGH {
-                tries = PAUSES.into_iter();
-            }
+            tries.ran(self.since.elapsed());
             let service = self.plan.service;
             let how = told(status);
-            match again(&self.plan, &how, &mut tries, console, &stop).await {
+            match again(&self.plan, &how, &mut tries, console, &servers, &stop).await {
                 Some(child) => self = child,
                 None if stop.is_cancelled() => return,
                 None => {
@@ -259,23 +251,25 @@ impl Child {
     }
 }
 
-/// Starts a service again, as often as there are pauses left.
+/// Starts a service again, as often as there are tries left, each time on servers that run.
 async fn again(
     plan: &ChildPlan,
     how: &str,
-    pauses: &mut impl Iterator<Item = Duration>,
+    tries: &mut Tries,
     console: Console,
+    servers: &Stand,
     stop: &CancellationToken,
 ) -> Option<Child> {
     let service = plan.service;
     console.line(&format!("{service} ended by itself ({how}); it is started again."));
-    for pause in pauses {
-        tokio::select! {
-            () = pause::before_asking_again(pause) => {}
-            () = stop.cancelled() => return None,
-        }
+    while let Some(pause) = tries.next_pause() {
+        let starting = async {
+            pause::before_asking_again(pause).await;
+            servers.firmly().await;
+            plan.start().await
+        };
         let started = tokio::select! {
-            started = plan.start() => started,
+            started = starting => started,
             () = stop.cancelled() => return None,
         };
         match started {

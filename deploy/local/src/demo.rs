@@ -116,7 +116,7 @@ async fn play(
     if matches!(told, Err(Trouble::Interrupted | Trouble::System(_))) {
         return told;
     }
-    let findings = verify::through(system.foundation.postgres.admin()).await?;
+    let findings = verify::through(system.foundation.postgres()).await?;
     figures.events = findings.events();
     figures.chain_verified = findings.chain_verified();
     figures.took(began.elapsed());

@@ -21,6 +21,7 @@ use crate::environment::Environment;
 use crate::folder::{DataFolder, FolderTrouble};
 use crate::secrets::Secrets;
 use crate::services::SERVICES;
+use crate::upkeep::Upkeep;
 
 /// The key database, which is no service's.
 const VAULT: &str = "vault";
@@ -74,10 +75,9 @@ pub enum FoundationTrouble {
 
 /// The servers, ready for services.
 pub struct Foundation {
-    /// Postgres.
-    pub postgres: PostgresServer,
-    /// NATS.
-    pub nats: NatsServer,
+    postgres: PgConnectOptions,
+    nats_url: String,
+    upkeep: Upkeep,
     secrets: Secrets,
     outside_nats: Option<Settings>,
 }
@@ -113,16 +113,32 @@ impl Foundation {
                 &progress,
             ),
         )?;
-        let foundation = Self { postgres, nats, secrets, outside_nats };
+        let foundation = Self {
+            postgres: postgres.admin().clone(),
+            nats_url: nats.url(),
+            upkeep: Upkeep::of(postgres, nats, console),
+            secrets,
+            outside_nats,
+        };
         console.line("Preparing databases and streams …");
         tokio::try_join!(foundation.prepare_databases(), foundation.prepare_streams(&layout))?;
         Ok(foundation)
     }
 
+    /// How to reach Postgres as the role that creates databases and roles.
+    pub fn postgres(&self) -> &PgConnectOptions {
+        &self.postgres
+    }
+
+    /// Keeps the servers running.
+    pub fn upkeep(&self) -> &Upkeep {
+        &self.upkeep
+    }
+
     /// How a role reaches a database.
     fn database(&self, name: &str, role: &str) -> Result<PgConnectOptions, FolderTrouble> {
         let password = self.secrets.password(role)?;
-        let admin = self.postgres.admin().clone();
+        let admin = self.postgres.clone();
         Ok(admin.username(role).password(password.expose_secret()).database(name))
     }
 
@@ -150,21 +166,12 @@ impl Foundation {
             return Ok(settings.clone());
         }
         let password = self.secrets.password(&nats_secret(service))?;
-        Ok(Settings { url: self.nats.url(), user: service.to_owned(), password })
-    }
-
-    /// Waits until one of our own servers has ended; says which.
-    pub async fn ended(&self) -> &'static str {
-        tokio::select! {
-            () = self.postgres.ended() => "Postgres",
-            () = self.nats.ended() => "NATS",
-        }
+        Ok(Settings { url: self.nats_url.clone(), user: service.to_owned(), password })
     }
 
     /// Stops our own servers.
     pub async fn stop(self) {
-        self.nats.stop().await;
-        self.postgres.stop().await;
+        self.upkeep.stop().await;
     }
 
     async fn prepare_databases(&self) -> Result<(), FoundationTrouble> {
@@ -191,7 +198,7 @@ impl Foundation {
             runtime_password: runtime_password.expose_secret(),
             template: None,
         };
-        Ok(create_database(self.postgres.admin(), plan).await?)
+        Ok(create_database(&self.postgres, plan).await?)
     }
 
     async fn prepare_vault(&self) -> Result<(), FoundationTrouble> {

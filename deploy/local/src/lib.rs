@@ -16,6 +16,8 @@ pub mod foundation;
 pub mod settings;
 pub mod services;
 pub mod service_process;
+pub mod tries;
+pub mod upkeep;
 pub mod child;
 pub mod clock;
 pub mod issuer;

@@ -22,6 +22,7 @@ use crate::ports::{PortTrouble, Ports};
 use crate::services::SERVICES;
 use crate::settings;
 use crate::sign_in::{SignIn, SignInTrouble};
+use crate::upkeep::ServerGivenUp;
 
 /// Why nothing runs, or runs no longer.
 #[derive(Debug, thiserror::Error)]
@@ -53,16 +54,9 @@ pub enum SystemTrouble {
     /// No token can be made.
     #[error(transparent)]
     NoRandomness(#[from] servers::NoRandomness),
-    /// One of our own servers ended.
-    #[error(
-        "{server} ended by itself; its log is {log}; start again, nothing that was answered is lost"
-    )]
-    ServerEnded {
-        /// Which.
-        server: &'static str,
-        /// Where its log is.
-        log: String,
-    },
+    /// A server that will not start again.
+    #[error(transparent)]
+    ServerGivenUp(#[from] ServerGivenUp),
 }
 
 /// Everything, running.
@@ -148,11 +142,7 @@ impl System {
     pub async fn breaks(&self) -> SystemTrouble {
         let mut given_up = self.given_up.clone();
         tokio::select! {
-            server = self.foundation.ended() => {
-                let folder = if server == "NATS" { self.folder.nats() } else { self.folder.postgres() };
-                let log = folder.join("server.log").display().to_string();
-                SystemTrouble::ServerEnded { server, log }
-            }
+            server = self.foundation.upkeep().given_up() => server.into(),
             Some(given_up) = told(&mut given_up) => given_up.into(),
         }
     }
@@ -171,8 +161,8 @@ impl System {
 
     fn keep(&self, children: Vec<Child>, console: Console, tell: &watch::Sender<Option<GivenUp>>) {
         for child in children {
-            let stop = self.stop_children.clone();
-            self.children.spawn(child.keep(console, stop, tell.clone()));
+            let (stop, servers) = (self.stop_children.clone(), self.foundation.upkeep().stand());
+            self.children.spawn(child.keep(console, stop, servers, tell.clone()));
         }
     }
 

@@ -15,6 +15,8 @@ use crate::start::StartError;
 
 /// How long a killed process may take to vanish.
 const AFTER_KILL: Duration = Duration::from_secs(5);
+/// How long sessions may take to notice that their server is gone. Frozen ones never do.
+const SESSIONS_NOTICE: Duration = Duration::from_millis(500);
 
 /// Stops the server that wrote `pid_file`, if it still runs with `marker` in its command line.
 pub(crate) async fn stop_leftover(
@@ -35,6 +37,46 @@ pub(crate) async fn stop_leftover(
         }
     }
     Err(StartError::Leftover { server, pid })
+}
+
+/// Ends what is left of a Postgres whose first process is gone: its sessions hold the shared memory,
+/// and a new server will not start beside them. To be called only while no server runs on `cluster`.
+pub(crate) async fn end_sessions(server: &'static str, cluster: &Path) -> Result<(), StartError> {
+    let gone = async {
+        while !sessions_on(cluster).is_empty() {
+            pause::before_asking_again().await;
+        }
+    };
+    if tokio::time::timeout(SESSIONS_NOTICE, gone).await.is_ok() {
+        return Ok(());
+    }
+    let killed = async {
+        loop {
+            let sessions = sessions_on(cluster);
+            if sessions.is_empty() {
+                return Ok(());
+            }
+            for pid in sessions {
+                send("KILL", pid).await?;
+            }
+            pause::before_asking_again().await;
+        }
+    };
+    let pid = sessions_on(cluster).first().copied().unwrap_or_default();
+    let late = |_| Err(StartError::Leftover { server, pid });
+    tokio::time::timeout(AFTER_KILL, killed).await.unwrap_or_else(late)
+}
+
+/// Processes of Postgres that work in this cluster; its first process and its sessions all do. Their
+/// command lines do not name it.
+fn sessions_on(cluster: &Path) -> Vec<u32> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter(|pid| {
+        fs::read(format!("/proc/{pid}/comm")).is_ok_and(|name| name == b"postgres\n")
+            && fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|folder| folder == cluster)
+    })
+    .collect()
 }
 
 /// The first line of a pid file.

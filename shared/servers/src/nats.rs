@@ -127,6 +127,11 @@ impl Nats {
         self.keeper.log_tail()
     }
 
+    /// Where its log is.
+    pub fn log(&self) -> PathBuf {
+        self.home.log()
+    }
+
     /// The folder the server lives in.
     pub fn data_folder(&self) -> &Path {
         self.home.folder()

@@ -15,7 +15,7 @@ use crate::cache::Cache;
 use crate::folders;
 use crate::home::Home;
 use crate::keeper::{Keeper, KeeperPlan, PATIENCE, log_tail};
-use crate::leftovers::stop_leftover;
+use crate::leftovers::{end_sessions, stop_leftover};
 use crate::obtain::PostgresBinaries;
 use crate::pause;
 use crate::start::StartError;
@@ -93,6 +93,7 @@ impl Postgres {
             cluster::create(&plan.binaries, &cluster, &password, home.account()).await?;
         }
         stop_leftover(SERVER, &cluster.join("postmaster.pid"), &cluster, "INT").await?;
+        end_sessions(SERVER, &cluster).await?;
         progress("Starting Postgres …");
         Postgres::launch(home, &plan.binaries, &password, plan.port).await
     }
@@ -142,6 +143,11 @@ impl Postgres {
         self.keeper.log_tail()
     }
 
+    /// Where its log is.
+    pub fn log(&self) -> PathBuf {
+        self.home.log()
+    }
+
     /// The folder the server lives in.
     pub fn data_folder(&self) -> &Path {
         self.home.folder()
@@ -157,6 +163,7 @@ impl Postgres {
     /// Starts the server again on the same data and port, after `halt` or after it was killed.
     pub async fn start_again(&mut self) -> Result<(), StartError> {
         self.halt().await?;
+        end_sessions(SERVER, &cluster_in(&self.home)).await?;
         self.keeper = started(&self.home, &self.binaries, &self.admin, self.port).await?;
         Ok(())
     }
@@ -165,6 +172,10 @@ impl Postgres {
     /// stays) and waits until it has ended.
     pub async fn stop(mut self) {
         self.keeper.stop().await;
+        // Of a server that had to be killed, frozen sessions remain.
+        if let Err(error) = end_sessions(SERVER, &cluster_in(&self.home)).await {
+            tracing::warn!(error = %error, "sessions of Postgres could not be ended");
+        }
     }
 
     async fn launch(

@@ -1,6 +1,6 @@
 //! A server either way: one that we obtain and keep, or one that somebody else runs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sqlx::postgres::PgConnectOptions;
 
@@ -66,6 +66,22 @@ impl PostgresServer {
         }
     }
 
+    /// Starts our own again on the same data and port after it has ended; leaves somebody else's alone.
+    pub async fn start_again(&mut self) -> Result<(), StartError> {
+        match self {
+            PostgresServer::Kept(postgres) => postgres.start_again().await,
+            PostgresServer::Outside(_) => Ok(()),
+        }
+    }
+
+    /// Where our own writes its log.
+    pub fn log(&self) -> Option<PathBuf> {
+        match self {
+            PostgresServer::Kept(postgres) => Some(postgres.log()),
+            PostgresServer::Outside(_) => None,
+        }
+    }
+
     /// Stops our own; leaves somebody else's alone.
     pub async fn stop(self) {
         match self {
@@ -113,6 +129,22 @@ impl NatsServer {
         match self {
             NatsServer::Kept(nats) => nats.ended().await,
             NatsServer::Outside(_) => std::future::pending().await,
+        }
+    }
+
+    /// Starts our own again on the same data and port after it has ended; leaves somebody else's alone.
+    pub async fn start_again(&mut self) -> Result<(), StartError> {
+        match self {
+            NatsServer::Kept(nats) => nats.start_again().await,
+            NatsServer::Outside(_) => Ok(()),
+        }
+    }
+
+    /// Where our own writes its log.
+    pub fn log(&self) -> Option<PathBuf> {
+        match self {
+            NatsServer::Kept(nats) => Some(nats.log()),
+            NatsServer::Outside(_) => None,
         }
     }
 

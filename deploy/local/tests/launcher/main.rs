@@ -6,3 +6,4 @@ mod dying;
 mod verifying;
 mod cross_checks;
 mod hostile;
+mod faults;

@@ -2,9 +2,10 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use involvement::pause;
@@ -15,6 +16,8 @@ pub type Told<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// What anything asked for here may take, on a busy machine too.
 const PATIENCE: Duration = Duration::from_secs(40);
+/// What the program may take between two things it says.
+const SAYS_WITHIN: Duration = Duration::from_mins(2);
 
 /// A data folder that goes when its story ends. A story has one: it would wait for itself for another.
 pub struct Place(PathBuf, #[expect(dead_code, reason = "held until the story ends")] Turn);
@@ -86,12 +89,25 @@ impl Place {
 
     /// Starts the program and waits until it says that it stays up.
     pub fn up(&self) -> Told<Up> {
+        let mut up = self.starting()?;
+        up.until("Ctrl-C stops everything")?;
+        Ok(up)
+    }
+
+    /// Starts the program and waits for nothing.
+    pub fn starting(&self) -> Told<Up> {
         let mut process =
             self.command(&["up"]).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn()?;
         let output = process.stdout.take().ok_or("no output")?;
-        let mut up = Up { process, said: BufReader::new(output), text: String::new() };
-        up.until("Ctrl-C stops everything")?;
-        Ok(up)
+        // Read on whether or not a story waits for it: a full pipe would stop the launcher.
+        let (hear, said) = mpsc::channel();
+        thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                // The story may have heard enough.
+                let _ = hear.send(line);
+            }
+        });
+        Ok(Up { process, said, text: String::new() })
     }
 
     /// Every process that has this folder in its command line.
@@ -132,7 +148,7 @@ impl Run {
 /// A launcher that stays up.
 pub struct Up {
     process: Child,
-    said: BufReader<ChildStdout>,
+    said: mpsc::Receiver<String>,
     text: String,
 }
 
@@ -144,15 +160,29 @@ impl Up {
     /// Reads on until a line holds these words.
     pub fn until(&mut self, words: &str) -> Told<String> {
         loop {
-            let mut line = String::new();
-            if self.said.read_line(&mut line)? == 0 {
+            let Ok(line) = self.said.recv_timeout(SAYS_WITHIN) else {
                 return Err(format!("it never said {words:?}, but: {}", self.text).into());
-            }
+            };
             self.text.push_str(&line);
+            self.text.push('\n');
             if line.contains(words) {
                 return Ok(line);
             }
         }
+    }
+
+    /// Everything it has said so far.
+    pub fn has_said(&mut self) -> &str {
+        for line in self.said.try_iter() {
+            self.text.push_str(&line);
+            self.text.push('\n');
+        }
+        &self.text
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> Told<bool> {
+        Ok(self.process.try_wait()?.is_some())
     }
 
     /// Where each service is, as it said.
@@ -193,7 +223,7 @@ pub fn send(signal: &str, pid: u32) -> Told<bool> {
 }
 
 /// Waits until something outside this process has come true.
-pub async fn comes_true(what: &str, is_true: impl Fn() -> bool) -> Story {
+pub async fn comes_true(what: &str, mut is_true: impl FnMut() -> bool) -> Story {
     let waiting = async {
         while !is_true() {
             pause::before_asking_again(pause::BRIEFLY).await;

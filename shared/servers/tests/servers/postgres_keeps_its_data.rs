@@ -52,6 +52,24 @@ async fn a_killed_server_starts_again_with_everything_committed() -> Story {
 }
 
 #[tokio::test]
+async fn a_killed_server_starts_again_though_sessions_of_it_are_frozen() -> Story {
+    let mut postgres = throwaway_postgres().await?;
+    run(postgres.admin(), NOTE).await?;
+    let mut sessions = children_of(postgres.server_pid())?;
+    // One that was just ending by itself is none of them.
+    sessions.retain(|session| send("STOP", *session).is_ok_and(|is_frozen| is_frozen));
+    assert!(sessions.len() > 3, "checkpointer, writers and more: {sessions:?}");
+    assert!(send("KILL", postgres.server_pid())?);
+    postgres.ended().await;
+    assert!(sessions.iter().any(|session| is_alive(*session)), "frozen, they notice nothing");
+
+    postgres.start_again().await?;
+    assert!(!sessions.iter().any(|session| is_alive(*session)));
+    assert_eq!(number(postgres.admin(), READ).await?, 7);
+    Ok(())
+}
+
+#[tokio::test]
 async fn durability_is_never_weakened_and_errors_quote_nobody() -> Story {
     let postgres = throwaway_postgres().await?;
     let safe = number(
