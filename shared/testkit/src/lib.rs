@@ -13,6 +13,7 @@ mod issuer;
 mod http;
 mod settle;
 mod wire;
+pub mod who_may;
 
 pub use database::{TestDatabase, database};
 pub use http::{Answer, Http, send};

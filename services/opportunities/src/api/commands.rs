@@ -10,6 +10,7 @@ use eventstore::Authority;
 use eventstore::load::Loaded;
 use web::{Accepted, Address, Ask, Call, Permit, Problem, Role};
 
+use super::queries::is_public;
 use super::{Begin, Nothing, State};
 use crate::opportunity::approve::Approval;
 use crate::opportunity::{
@@ -49,14 +50,15 @@ impl State {
     }
 }
 
-/// The right over an opportunity: by its locality, or by having written it.
+/// The right over an opportunity: by its locality, or by having written it. Where it is for staff alone
+/// it is not there for anybody else, as when it is read.
 fn reach(permit: &Permit, opportunity: &Opportunity) -> Result<Authority, Problem> {
     permit
         .authority_for_locality(locality(opportunity))
         .or_else(|| {
             permit.authority_as(Role::OpportunityOwner).filter(|_| is_author(permit, opportunity))
         })
-        .ok_or_else(Problem::forbidden)
+        .ok_or_else(if is_public(opportunity) { Problem::forbidden } else { Problem::unknown })
 }
 
 /// Whether the caller has had a hand in the draft.

@@ -250,7 +250,8 @@ fn reads(permit: &Permit, state: &Opportunity) -> bool {
             && super::commands::is_author(permit, state))
 }
 
-fn is_public(state: &Opportunity) -> bool {
+/// Whether anyone may read it.
+pub(super) fn is_public(state: &Opportunity) -> bool {
     match state {
         Opportunity::Open(_) | Opportunity::Closed(_) | Opportunity::Concluded(..) => true,
         Opportunity::Withdrawn { advertised, .. } => advertised.is_some(),

@@ -10,3 +10,4 @@ mod reading;
 mod setting;
 mod two_accounts;
 mod a_seat_falls_vacant;
+mod who_may;

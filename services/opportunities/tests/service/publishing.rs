@@ -50,7 +50,7 @@ async fn a_role_reaches_its_own_localities_and_no_role_reaches_nothing() {
     let mut leeds = advert();
     leeds["advert"]["locality"] = json!("Leeds");
     let id = world.ana_drafts("leeds", &leeds).await;
-    assert_eq!(world.give(&world.ben, &id, "submit-for-review", json!({})).await.status, 403);
+    assert_eq!(world.give(&world.ben, &id, "submit-for-review", json!({})).await.status, 404);
     assert_eq!(world.http.post(&world.dora, "/v1/opportunities", "d", &advert()).await.status, 403);
     assert_eq!(world.http.post(&world.ben, "/v1/opportunities", "b", &leeds).await.status, 403);
     assert_eq!(world.http.post(&world.ben, "/v1/opportunities", "b2", &advert()).await.status, 201);

@@ -17,6 +17,7 @@ pub struct World {
     pub running: Running,
     pub clock: Clock,
     pub config: Config,
+    pub issuer: Issuer,
     /// Coordinator for everywhere.
     pub ana: Person,
     /// Coordinator for Bristol.
@@ -57,6 +58,7 @@ pub async fn world_on(clock: Clock, nats: Option<Settings>) -> World {
         dora: issuer.person("dora", &json!([])),
         eli: issuer.person("eli", &json!([{"role": "engagement_lead"}])),
         fay: issuer.person("fay", &json!([{"role": "approver"}])),
+        issuer,
     }
 }
 
