@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use eventstore::Committer;
+use eventstore::safety::SafetyError;
 use eventstore::schema::{self, SchemaError};
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -19,9 +21,12 @@ pub enum StartError {
     /// The database cannot be reached.
     #[error("the database cannot be reached")]
     Database(#[from] sqlx::Error),
-    /// The schema cannot be made, or the database may lose a commit.
+    /// The schema cannot be made.
     #[error("the database cannot be used")]
     Schema(#[from] SchemaError),
+    /// What was answered could be lost with this database, or not be seen.
+    #[error("the database is not safe")]
+    Unsafe(#[source] SafetyError),
     /// A key is not 64 hexadecimal digits.
     #[error("`{0}` in the configuration must be 64 hexadecimal digits")]
     Key(&'static str),
@@ -78,6 +83,11 @@ pub fn key(name: &'static str, hex: &SecretString) -> Result<[u8; 32], StartErro
 /// may lose a commit.
 pub async fn prepare(config: &ServiceConfig) -> Result<(PgConnectOptions, PgPool), StartError> {
     let runtime = options(&config.database_url)?;
+    // Judged first: on a standby, nothing could be brought up to date.
+    Committer::look(runtime.clone()).await.map_err(|error| match error {
+        SafetyError::Database(error) => StartError::Database(error),
+        SafetyError::Unsafe(_) | SafetyError::Silence => StartError::Unsafe(error),
+    })?;
     if let Some(owner_url) = &config.owner_database_url {
         let mut owner = PgConnection::connect_with(&options(owner_url)?).await?;
         schema::migrate(&mut owner, runtime.get_username()).await?;
@@ -88,9 +98,6 @@ pub async fn prepare(config: &ServiceConfig) -> Result<(PgConnectOptions, PgPool
         .acquire_timeout(Duration::from_secs(5))
         .connect_with(runtime.clone())
         .await?;
-    let mut connection = pool.acquire().await?;
-    schema::refuse_unsafe_settings(&mut connection).await?;
-    drop(connection);
     eventstore::view::create_checkpoints(&pool).await?;
     eventstore::policy::create_checkpoints(&pool).await?;
     Ok((runtime, pool))

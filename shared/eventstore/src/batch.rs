@@ -14,6 +14,7 @@ use crate::chain::{self, Link};
 use crate::clock::Clock;
 use crate::envelope::StreamId;
 use crate::room::UniqueKey;
+use crate::safety::SafetyError;
 use crate::writes::{EventRow, LogEnd, Writes};
 
 /// What a batch led to.
@@ -29,9 +30,26 @@ pub(crate) enum BatchError {
     /// Some command's data is refused; nothing was stored.
     Unstorable { sqlstate: String },
     /// Nothing was stored.
-    NotStored(sqlx::Error),
+    NotStored(Cause),
     /// COMMIT was sent and its outcome is not known.
-    InDoubt(sqlx::Error),
+    InDoubt(Cause),
+}
+
+/// What kept a batch from being answered.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Cause {
+    /// The connection or the server.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// The database is not fit to commit to, or cannot be asked.
+    #[error(transparent)]
+    Safety(#[from] SafetyError),
+    /// A setting was changed under the open connection.
+    #[error("the database is not safe any more")]
+    NoLongerSafe,
+    /// The database did not answer in time.
+    #[error("the database did not answer in time")]
+    Silence,
 }
 
 impl From<sqlx::Error> for BatchError {
@@ -44,7 +62,7 @@ impl From<sqlx::Error> for BatchError {
             Some(code) if code.starts_with("22") || code.starts_with("23") => {
                 Self::Unstorable { sqlstate: code }
             }
-            Some(_) | None => Self::NotStored(error),
+            Some(_) | None => Self::NotStored(error.into()),
         }
     }
 }
@@ -62,13 +80,19 @@ struct Running {
     holders: HashMap<(String, String), StreamId>,
 }
 
+/// Commits what the commands want stored. `is_commit_sent` is set as soon as the outcome may no longer
+/// be known, for whoever stops waiting.
 pub(crate) async fn commit(
     connection: &mut PgConnection,
     clock: &Clock,
     appends: &[&Append],
+    is_commit_sent: &mut bool,
 ) -> Result<Done, BatchError> {
     let mut transaction = connection.begin().await?;
-    let mut running = read(&mut transaction, clock, appends).await?;
+    let (mut running, is_safe) = read(&mut transaction, clock, appends).await?;
+    if !is_safe {
+        return Err(BatchError::NotStored(Cause::NoLongerSafe));
+    }
     let mut writes = Writes::default();
     let answers = appends.iter().map(|append| running.judge(append, &mut writes)).collect();
     if writes.is_empty() {
@@ -84,20 +108,27 @@ pub(crate) async fn commit(
         database_at: running.database_at,
     };
     writes.send(&mut transaction, end).await?;
-    transaction.commit().await.map_err(BatchError::InDoubt)?;
+    *is_commit_sent = true;
+    transaction.commit().await.map_err(|error| BatchError::InDoubt(error.into()))?;
     Ok(Done { answers, position: running.position })
 }
 
+/// Locks the head and reads what the judging needs; and whether this session would still flush what
+/// it commits, for a server's settings change under open connections too.
 async fn read(
     transaction: &mut PgConnection,
     clock: &Clock,
     appends: &[&Append],
-) -> Result<Running, sqlx::Error> {
+) -> Result<(Running, bool), sqlx::Error> {
     // A statement of its own: what is read after it is newer than the lock.
-    let head =
-        sqlx::query("select log_id, position, chain_hash, recorded_at from log.head for update")
-            .fetch_one(&mut *transaction)
-            .await?;
+    let head = sqlx::query(
+        "select log_id, position, chain_hash, recorded_at,
+             current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on'
+             and current_setting('synchronous_commit') in ('on', 'local', 'remote_apply') as is_safe
+         from log.head for update",
+    )
+    .fetch_one(&mut *transaction)
+    .await?;
     let before: SqlTimestamp = head.try_get("recorded_at")?;
     let now = clock.now().round(Unit::Microsecond).unwrap_or(Timestamp::UNIX_EPOCH);
     let (versions, database_at) = read_versions(transaction, appends).await?;
@@ -110,7 +141,7 @@ async fn read(
         .map(|row| Ok((row.try_get("command_id")?, remembered_row(row)?)))
         .collect::<Result<_, sqlx::Error>>()?;
     let holders = read_holders(transaction, appends).await?;
-    Ok(Running {
+    let running = Running {
         log_id: head.try_get("log_id")?,
         position: head.try_get("position")?,
         chain_hash: head.try_get("chain_hash")?,
@@ -119,7 +150,8 @@ async fn read(
         versions,
         commands,
         holders,
-    })
+    };
+    Ok((running, head.try_get("is_safe")?))
 }
 
 async fn read_versions(

@@ -1,17 +1,20 @@
 //! The one writer of a process: takes what waits, commits it in one transaction under the head's
 //! lock, answers. A commit whose fate is unknown is looked up before anything is answered.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::append::{Append, Appended};
-use crate::batch::{self, BatchError};
+use crate::batch::{self, BatchError, Cause};
 use crate::clock::Clock;
+use crate::safety::{self, SafetyError};
 
 /// Commands that may wait in front of the committer; more are turned away.
 const QUEUE_MAX: usize = 1024;
@@ -23,19 +26,35 @@ const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 const TRIES_MAX: u32 = 5;
 /// Pause between tries while the database cannot be reached.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(200);
+/// How often a committer that could not commit and has nothing to do looks whether it could now.
+const LOOK_PAUSE: Duration = Duration::from_secs(1);
+const CONNECT_TIME_MAX: Duration = Duration::from_secs(3);
+/// The same where nobody waits yet, because the process is only starting.
+const LOOK_TIME_MAX: Duration = Duration::from_secs(10);
+/// How Postgres says that a lock was not to be had in time.
+const LOCKED: &str = "55P03";
+/// The longest one try may take: more than the database lets its transaction live, so that a server
+/// that can speak has spoken.
+const TRY_TIME_MAX: Duration = Duration::from_secs(7);
+/// How long after a stop what waits is still worked on.
+const DRAIN_TIME_MAX: Duration = Duration::from_secs(2);
 
-/// The committer did not take the command; nothing of it is stored. Repeat it later.
+/// Why the committer has no answer to a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Overloaded {
-    /// Too many commands wait.
+    /// Too many commands wait; this one was not taken, and nothing of it is stored.
     #[error("the committer's queue is full")]
     QueueFull,
-    /// The process is stopping.
+    /// The process is stopping, and nothing of this command is stored.
     #[error("the committer is stopping")]
     Stopping,
     /// The database cannot be reached, and this command is certainly not stored.
     #[error("the database cannot be reached")]
     DatabaseAway,
+    /// The process stopped before it could learn whether this command is stored. Whoever repeats
+    /// it with the same id is told.
+    #[error("it is not known whether the command is stored")]
+    InDoubt,
 }
 
 struct Waiting {
@@ -48,6 +67,7 @@ struct Waiting {
 pub struct Committer {
     queue: mpsc::Sender<Waiting>,
     heads: watch::Receiver<i64>,
+    trouble: watch::Receiver<Option<String>>,
 }
 
 struct Task {
@@ -55,64 +75,86 @@ struct Task {
     connection: Option<PgConnection>,
     clock: Clock,
     heads: watch::Sender<i64>,
+    trouble: watch::Sender<Option<String>>,
+    stop: CancellationToken,
+    give_up_at: OnceLock<Instant>,
 }
 
 impl Committer {
     /// Starts the committer on a connection of its own, whose time limits keep a frozen process
-    /// from stopping all others.
+    /// from stopping all others. After `stop` it takes nothing more, works for a little while on
+    /// what waits, and ends.
     pub fn start(
         options: PgConnectOptions,
         clock: Clock,
         tasks: &TaskTracker,
         stop: CancellationToken,
     ) -> Self {
-        let (queue, mut waiting) = mpsc::channel::<Waiting>(QUEUE_MAX);
+        let (queue, waiting) = mpsc::channel::<Waiting>(QUEUE_MAX);
         let (heads_in, heads) = watch::channel(0);
-        let options = options
-            .application_name("involvement committer")
-            .options([
-                ("transaction_timeout", "5s"),
-                ("idle_in_transaction_session_timeout", "3s"),
-                ("lock_timeout", "4s"),
-            ])
-            .disable_statement_logging();
-        let mut task = Task { options, connection: None, clock, heads: heads_in };
-        tasks.spawn(async move {
-            loop {
-                let mut taken = Vec::with_capacity(BATCH_MAX);
-                let n_taken = tokio::select! {
-                    biased;
-                    n = waiting.recv_many(&mut taken, BATCH_MAX) => n,
-                    () = stop.cancelled(), if !waiting.is_closed() => {
-                        waiting.close();
-                        continue;
-                    }
-                };
-                if n_taken == 0 {
-                    break;
-                }
-                for part in within_bytes(taken) {
-                    task.commit(part).await;
-                }
-            }
-        });
-        Self { queue, heads }
+        let (trouble_in, trouble) = watch::channel(None);
+        let task = Task {
+            options: session(options),
+            connection: None,
+            clock,
+            heads: heads_in,
+            trouble: trouble_in,
+            stop,
+            give_up_at: OnceLock::new(),
+        };
+        tasks.spawn(task.run(waiting));
+        Self { queue, heads, trouble }
     }
 
-    /// Commits one command's append, or says why not. Returns only when the outcome is known.
+    /// Connects as the committer does and refuses a database that is not safe to commit to.
+    pub async fn look(options: PgConnectOptions) -> Result<(), SafetyError> {
+        let looking = async {
+            let mut connection = session(options).connect().await?;
+            safety::refuse_unsafe(&mut connection).await?;
+            connection.close().await?;
+            Ok(())
+        };
+        tokio::time::timeout(LOOK_TIME_MAX, looking).await.unwrap_or(Err(SafetyError::Silence))
+    }
+
+    /// Commits one command's append, or says why not. Returns only when the outcome is known, or
+    /// when nobody will learn it any more.
     pub async fn append(&self, append: Append) -> Result<Appended, Overloaded> {
         let (answer, outcome) = oneshot::channel();
         self.queue.try_send(Waiting { append, answer }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Overloaded::QueueFull,
             mpsc::error::TrySendError::Closed(_) => Overloaded::Stopping,
         })?;
-        outcome.await.unwrap_or(Err(Overloaded::Stopping))
+        // A committer that broke off may have committed before.
+        outcome.await.unwrap_or(Err(Overloaded::InDoubt))
     }
 
     /// The last position this process committed; changes wake whoever follows the log.
     pub fn heads(&self) -> watch::Receiver<i64> {
         self.heads.clone()
     }
+
+    /// What keeps it from committing now, where something does; nothing personal.
+    pub fn trouble(&self) -> Option<String> {
+        if self.queue.is_closed() {
+            return Some("it has ended".to_owned());
+        }
+        self.trouble.borrow().clone()
+    }
+}
+
+/// The session commits are made in, whatever is set for the database or the role.
+fn session(options: PgConnectOptions) -> PgConnectOptions {
+    options
+        .application_name("involvement committer")
+        .options([
+            ("transaction_timeout", "5s"),
+            ("idle_in_transaction_session_timeout", "3s"),
+            ("lock_timeout", "4s"),
+            // What is read after the head's lock has to be newer than the lock.
+            ("default_transaction_isolation", "read committed"),
+        ])
+        .disable_statement_logging()
 }
 
 fn within_bytes(taken: Vec<Waiting>) -> Vec<Vec<Waiting>> {
@@ -134,6 +176,31 @@ fn within_bytes(taken: Vec<Waiting>) -> Vec<Vec<Waiting>> {
 }
 
 impl Task {
+    async fn run(mut self, mut waiting: mpsc::Receiver<Waiting>) {
+        loop {
+            let mut taken = Vec::with_capacity(BATCH_MAX);
+            let is_troubled = self.trouble.borrow().is_some();
+            let n_taken = tokio::select! {
+                biased;
+                n = waiting.recv_many(&mut taken, BATCH_MAX) => n,
+                () = self.stop.cancelled(), if !waiting.is_closed() => {
+                    waiting.close();
+                    continue;
+                }
+                () = pause(LOOK_PAUSE), if is_troubled && !waiting.is_closed() => {
+                    self.look_again().await;
+                    continue;
+                }
+            };
+            if n_taken == 0 {
+                break;
+            }
+            for part in within_bytes(taken) {
+                self.commit(part).await;
+            }
+        }
+    }
+
     async fn commit(&mut self, batch: Vec<Waiting>) {
         let mut parts = vec![batch];
         while let Some(part) = parts.pop() {
@@ -162,9 +229,9 @@ impl Task {
                     parts.push(second);
                     parts.push(first);
                 }
-                Err(GaveUp::DatabaseAway) => {
+                Err(GaveUp::WithoutAnswer(why)) => {
                     for waiting in part {
-                        drop(waiting.answer.send(Err(Overloaded::DatabaseAway)));
+                        drop(waiting.answer.send(Err(why)));
                     }
                 }
             }
@@ -172,13 +239,17 @@ impl Task {
     }
 
     /// Runs a batch until its fate is certain. After a commit in doubt it is run again: under the
-    /// head's lock, commands that were stored are found and answered from their rows.
+    /// head's lock, commands that were stored are found and answered from their rows. Only a stop
+    /// ends that sooner.
     async fn until_known(&mut self, appends: &[&Append]) -> Result<batch::Done, GaveUp> {
         let mut in_doubt = false;
         let mut tries = 0;
         loop {
             let error = match self.attempt(appends).await {
-                Ok(done) => return Ok(done),
+                Ok(done) => {
+                    self.trouble.send_if_modified(|trouble| trouble.take().is_some());
+                    return Ok(done);
+                }
                 Err(error) => error,
             };
             tries += 1;
@@ -186,44 +257,113 @@ impl Task {
                 BatchError::Unstorable { sqlstate } => {
                     return Err(GaveUp::Unstorable { sqlstate });
                 }
-                BatchError::InDoubt(source) => {
+                BatchError::InDoubt(cause) => {
                     in_doubt = true;
-                    tracing::warn!(error = %source, "a commit is in doubt; looking it up");
+                    tracing::warn!(error = %cause, "a commit is in doubt; looking it up");
                 }
-                BatchError::NotStored(source) => {
-                    tracing::warn!(error = %source, tries, "a batch was not stored; trying again");
+                BatchError::NotStored(cause) => {
+                    tracing::warn!(error = %cause, tries, "a batch was not stored; trying again");
+                    if !in_doubt {
+                        self.tell(told(&cause));
+                    }
                 }
+            }
+            if in_doubt {
+                self.tell("a commit is in doubt, and the database cannot be asked".to_owned());
             }
             if let Some(connection) = self.connection.take() {
                 drop(connection.close_hard().await);
             }
+            if self.give_up_at.get().is_some_and(|at| *at <= Instant::now()) {
+                let why = if in_doubt { Overloaded::InDoubt } else { Overloaded::Stopping };
+                return Err(GaveUp::WithoutAnswer(why));
+            }
             if tries >= TRIES_MAX && !in_doubt {
-                return Err(GaveUp::DatabaseAway);
+                return Err(GaveUp::WithoutAnswer(Overloaded::DatabaseAway));
             }
             pause(RECONNECT_PAUSE).await;
         }
     }
 
+    /// One try, which ends: where the database says nothing any more, with what that leaves open.
     async fn attempt(&mut self, appends: &[&Append]) -> Result<batch::Done, BatchError> {
-        if self.connection.is_none() {
-            let connect = self.options.connect();
-            let connection =
-                tokio::time::timeout(Duration::from_secs(3), connect).await.map_or_else(
-                    |_| Err(BatchError::NotStored(sqlx::Error::PoolTimedOut)),
-                    |connected| connected.map_err(BatchError::NotStored),
-                )?;
-            self.connection = Some(connection);
-        }
-        match &mut self.connection {
-            Some(connection) => batch::commit(connection, &self.clock, appends).await,
-            None => Err(BatchError::NotStored(sqlx::Error::PoolClosed)),
+        let mut is_commit_sent = false;
+        let Self { options, connection, clock, stop, give_up_at, .. } = self;
+        let tried = async {
+            let connection = match connection {
+                Some(connection) => connection,
+                None => connection.insert(connect(options).await.map_err(BatchError::NotStored)?),
+            };
+            batch::commit(connection, clock, appends, &mut is_commit_sent).await
+        };
+        let outcome = tokio::select! {
+            biased;
+            () = over(stop, give_up_at) => None,
+            outcome = tried => Some(outcome),
+            () = pause(TRY_TIME_MAX) => None,
+        };
+        match outcome {
+            Some(outcome) => outcome,
+            None if is_commit_sent => Err(BatchError::InDoubt(Cause::Silence)),
+            None => Err(BatchError::NotStored(Cause::Silence)),
         }
     }
+
+    /// Whether commits could be made again, for those who watch.
+    async fn look_again(&mut self) {
+        match connect(&self.options).await {
+            Ok(connection) => {
+                self.connection = Some(connection);
+                self.trouble.send_replace(None);
+            }
+            Err(cause) => self.tell(told(&cause)),
+        }
+    }
+
+    fn tell(&self, trouble: String) {
+        self.trouble.send_if_modified(|known| {
+            let is_news = known.as_ref() != Some(&trouble);
+            *known = Some(trouble);
+            is_news
+        });
+    }
+}
+
+/// A connection that is safe to commit to; every one is judged anew.
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Cause> {
+    let connecting = async {
+        let mut connection = options.connect().await?;
+        safety::refuse_unsafe(&mut connection).await?;
+        Ok(connection)
+    };
+    tokio::time::timeout(CONNECT_TIME_MAX, connecting).await.unwrap_or(Err(Cause::Silence))
+}
+
+/// What is told of a cause: no word of the database's own, which may repeat what it was given.
+fn told(cause: &Cause) -> String {
+    match cause {
+        Cause::Database(sqlx::Error::Database(error)) => match error.code() {
+            Some(code) if code == LOCKED => "somebody else holds the head of the log".to_owned(),
+            Some(code) => format!("the database says {code}"),
+            None => "the database refuses it".to_owned(),
+        },
+        Cause::Database(_) | Cause::Safety(SafetyError::Database(_) | SafetyError::Silence) => {
+            "the database cannot be reached".to_owned()
+        }
+        Cause::Safety(SafetyError::Unsafe(it)) => it.to_string(),
+        Cause::NoLongerSafe | Cause::Silence => cause.to_string(),
+    }
+}
+
+/// Returns a little after a stop, when nothing more is worked on.
+async fn over(stop: &CancellationToken, give_up_at: &OnceLock<Instant>) {
+    stop.cancelled().await;
+    tokio::time::sleep_until(*give_up_at.get_or_init(|| Instant::now() + DRAIN_TIME_MAX)).await;
 }
 
 enum GaveUp {
     Unstorable { sqlstate: String },
-    DatabaseAway,
+    WithoutAnswer(Overloaded),
 }
 
 #[expect(

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod room;
 pub mod envelope;
 pub mod schema;
+pub mod safety;
 pub mod chain;
 pub mod append;
 pub mod committer;

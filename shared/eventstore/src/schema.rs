@@ -2,7 +2,7 @@
 //! events and read them, and keep the books beside them.
 
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
 
 use crate::chain;
@@ -21,14 +21,6 @@ pub enum SchemaError {
     /// A role's name cannot be quoted safely.
     #[error("the role name may hold lower-case letters, digits and underscores only")]
     RoleName,
-    /// A setting under which acknowledged commands could be lost.
-    #[error("refusing to start: Postgres runs with {setting} = {value}; set it to on")]
-    Unsafe {
-        /// The setting.
-        setting: String,
-        /// What it is.
-        value: String,
-    },
 }
 
 /// Brings schema `log` up to date and grants the runtime role its rights. Safe to repeat.
@@ -64,29 +56,6 @@ pub async fn migrate(owner: &mut PgConnection, runtime_role: &str) -> Result<(),
         sqlx::query(AssertSqlSafe(format!("{grant} \"{runtime_role}\"")))
             .execute(&mut *owner)
             .await?;
-    }
-    Ok(())
-}
-
-/// Refuses settings under which a commit is not durable.
-pub async fn refuse_unsafe_settings(connection: &mut PgConnection) -> Result<(), SchemaError> {
-    let rows = sqlx::query(
-        "select name, setting from pg_settings
-         where name in ('fsync', 'full_page_writes', 'synchronous_commit')",
-    )
-    .fetch_all(connection)
-    .await?;
-    for row in rows {
-        let (setting, value): (String, String) = (row.try_get("name")?, row.try_get("setting")?);
-        // Synchronous commit has stronger values than `on`, and one that is enough: `local`
-        // flushes here. `off` and `remote_write` do not promise a flush.
-        let durable = match setting.as_str() {
-            "synchronous_commit" => matches!(value.as_str(), "on" | "local" | "remote_apply"),
-            _ => value == "on",
-        };
-        if !durable {
-            return Err(SchemaError::Unsafe { setting, value });
-        }
     }
     Ok(())
 }

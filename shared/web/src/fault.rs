@@ -5,8 +5,8 @@
 use std::error::Error;
 use std::fmt::Write;
 
-use eventstore::Failure;
 use eventstore::load::Unwritable;
+use eventstore::{Failure, Overloaded};
 use http::StatusCode;
 use uuid::Uuid;
 
@@ -146,7 +146,11 @@ impl From<Failure> for Problem {
             Failure::Stale { .. } => Self::stale(),
             Failure::OtherRequest => Self::other_request(),
             Failure::StillRunning => Self::still_running(),
-            Failure::Overloaded(_) | Failure::Contended => Self::busy(),
+            Failure::Overloaded(Overloaded::InDoubt) => Self::in_doubt(),
+            Failure::Overloaded(
+                Overloaded::QueueFull | Overloaded::Stopping | Overloaded::DatabaseAway,
+            )
+            | Failure::Contended => Self::busy(),
             Failure::Unwritable(Unwritable::TooLarge { .. }) => {
                 Self::too_large(eventstore::load::MAX_EVENT_BYTES)
             }
@@ -176,7 +180,7 @@ mod tests {
     use http::StatusCode;
 
     use super::{Problem, chain};
-    use eventstore::Failure;
+    use eventstore::{Failure, Overloaded};
 
     #[test]
     fn the_log_says_where_json_broke_and_repeats_none_of_it() {
@@ -195,6 +199,22 @@ mod tests {
         assert!(problem.body().reference.is_some());
         let body = serde_json::to_string(problem.body()).unwrap();
         assert!(!body.contains("db1") && !body.contains("Jane"));
+    }
+
+    #[test]
+    fn nobody_whose_command_may_be_stored_is_told_that_nothing_was_done() {
+        for (why, code) in [
+            (Overloaded::QueueFull, "server.busy"),
+            (Overloaded::Stopping, "server.busy"),
+            (Overloaded::DatabaseAway, "server.busy"),
+            (Overloaded::InDoubt, "command.in_doubt"),
+        ] {
+            let problem = Problem::from(Failure::Overloaded(why));
+            assert_eq!((problem.status().as_u16(), problem.body().code.as_str()), (503, code));
+            let says_nothing_was_done = problem.body().detail.contains("Nothing was done");
+            assert_eq!(says_nothing_was_done, why != Overloaded::InDoubt);
+            assert!(problem.body().detail.contains("with the same key"));
+        }
     }
 
     #[test]

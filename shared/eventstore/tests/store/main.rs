@@ -8,3 +8,5 @@ mod rules;
 mod rights;
 mod following;
 mod in_doubt;
+mod standing_still;
+mod safety;

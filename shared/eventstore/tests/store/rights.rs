@@ -1,6 +1,5 @@
 //! What nobody can do to a log, and how it shows when someone did it all the same.
 
-use eventstore::schema::{self, SchemaError};
 use eventstore::verify::{Break, Flaw, verify};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
@@ -60,16 +59,4 @@ async fn what_is_changed_past_the_triggers_is_found_at_its_position() {
         let verdict = verify(&mut owner).await.unwrap();
         assert_eq!(verdict.first_break, Some(Break { position, what }), "{tampering}");
     }
-}
-
-#[tokio::test]
-async fn a_database_that_may_lose_a_commit_is_refused() {
-    let store = store().await;
-    let mut owner = PgConnection::connect(&store.database.owner_url).await.unwrap();
-    schema::refuse_unsafe_settings(&mut owner).await.unwrap();
-    sqlx::query("set synchronous_commit = off").execute(&mut owner).await.unwrap();
-    let refused = schema::refuse_unsafe_settings(&mut owner).await;
-    assert!(
-        matches!(refused, Err(SchemaError::Unsafe { setting, .. }) if setting == "synchronous_commit")
-    );
 }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
-use testkit::TestDatabase;
+use testkit::{TestDatabase, Wire};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -191,6 +191,17 @@ impl Store {
 
     pub async fn give(&self, id: Uuid, command: Command) -> eventstore::Outcome {
         self.executor.execute::<Turnstile>(id, command, self.order(Uuid::now_v7())).await
+    }
+
+    /// Another committer of this log, as of another process, that reaches the database by a wire.
+    pub async fn by_a_wire(&self) -> (Wire, Executor) {
+        let direct: PgConnectOptions = self.database.runtime_url.parse().unwrap();
+        let wire = Wire::to(direct.get_port()).await;
+        let by_wire = direct.port(wire.port());
+        let committer =
+            Committer::start(by_wire, self.clock.clone(), &self.tasks, self.stop.clone());
+        let executor = Executor::new(self.pool.clone(), committer, self.clock.clone(), "test");
+        (wire, executor)
     }
 
     pub async fn count(&self) -> i64 {

@@ -205,6 +205,18 @@ impl Problem {
         .retry_after(2)
     }
 
+    /// The connection was lost at the last moment, and the process stops before it could ask.
+    pub fn in_doubt() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "command.in_doubt",
+            "It is not known whether this was done",
+            "It is not known yet whether this was done. Send the request again in a moment, with the same \
+             key: it is done once at most, and you are told what came of it.",
+        )
+        .retry_after(2)
+    }
+
     /// The pages do not show yet what the person has just done.
     pub fn behind() -> Self {
         Self::new(
