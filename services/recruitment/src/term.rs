@@ -86,6 +86,17 @@ impl TermRule {
         Some(armed)
     }
 
+    /// Whether a later step of the ladder that reaches the same people has come due too.
+    pub fn is_overtaken(&self, reminder: &Reminder, term: &Term, now: Timestamp) -> bool {
+        let due_at = reminder.when.due_at(term.ends_on);
+        let later = |it: &&Reminder| asks(**it) && reaches(it.audience, reminder.audience);
+        self.ladder
+            .iter()
+            .filter(later)
+            .filter_map(|it| it.when.due_at(term.ends_on))
+            .any(|other| due_at < Some(other) && other <= now)
+    }
+
     /// The ladder's reminder of this name.
     pub fn named(&self, name: &str) -> Option<&Reminder> {
         self.ladder.iter().find(|it| step(it) == name)
@@ -102,6 +113,10 @@ fn asks(reminder: Reminder) -> bool {
         When::DaysAfter { .. } => false,
     };
     about_the_end && before_the_end
+}
+
+fn reaches(audience: Audience, all_of: Audience) -> bool {
+    audience == all_of || (audience, all_of) == (Audience::InvolveeAndChair, Audience::Involvee)
 }
 
 /// The permanent name of a step of a ladder, such as

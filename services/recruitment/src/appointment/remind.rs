@@ -13,7 +13,9 @@ pub struct Remind {
 
 impl Remind {
     /// Once for each step of a term, at its time, and not once the question is settled. A timer that
-    /// was set before a renewal asks nothing.
+    /// was set before a renewal asks nothing. Where one fires late, as when the system stood still,
+    /// nobody is asked about a term that is over, nor several times in one morning: of steps to the
+    /// same people whose time has come, the last one asks.
     pub fn decide(self, state: &Appointment, occasion: &Occasion) -> Result<Vec<Event>, Refusal> {
         let it = state.held()?;
         let place = &it.place;
@@ -23,6 +25,10 @@ impl Remind {
         };
         if occasion.taken_at < armed.due_at {
             return Err(Refusal::NotYetTime { due_at: armed.due_at });
+        }
+        let now = occasion.taken_at;
+        if !it.term_runs(now) || place.rule.is_overtaken(reminder, &place.term, now) {
+            return Ok(Vec::new());
         }
         Ok(vec![Event::ReminderCameDue {
             step: self.step,
@@ -61,6 +67,34 @@ mod stories {
         given(until_accepted())
             .when(online(STAFF, at("2027-08-29T07:59:59Z")), remind(0))
             .then_refused(Refusal::NotYetTime { due_at: due_at(0) });
+    }
+
+    #[test]
+    fn a_step_that_fires_late_still_asks_while_the_term_runs() {
+        given([until_accepted(), vec![came_due(0)]].concat())
+            .when(online(STAFF, at("2028-01-28T12:00:00Z")), remind(1))
+            .then(came_due(1));
+    }
+
+    #[test]
+    fn nobody_is_asked_about_a_term_that_is_over() {
+        for history in [until_accepted(), until_ran_out()] {
+            given(history).when(online(STAFF, over_at()), remind(2)).then_nothing();
+        }
+        given(until_accepted())
+            .when(online(STAFF, at("2028-02-29T23:59:59Z")), remind(2))
+            .then(came_due(2));
+    }
+
+    #[test]
+    fn of_steps_that_fire_late_together_the_last_one_to_the_same_people_asks() {
+        given(until_accepted()).when(online(STAFF, due_at(2)), remind(0)).then(came_due(0));
+        given(until_accepted()).when(online(STAFF, due_at(2)), remind(1)).then_nothing();
+        given(until_accepted()).when(online(STAFF, due_at(2)), remind(2)).then(came_due(2));
+        // In whichever order they fire.
+        given([until_accepted(), vec![came_due(2)]].concat())
+            .when(online(STAFF, due_at(2)), remind(1))
+            .then_nothing();
     }
 
     #[test]
