@@ -8,6 +8,7 @@ pub mod shutdown;
 pub mod connections;
 pub mod service;
 mod scheduler;
+mod skew;
 mod traffic;
 pub mod control;
 

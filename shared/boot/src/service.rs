@@ -23,6 +23,7 @@ use crate::config::ServiceConfig;
 use crate::connections::{self, StartError};
 use crate::control::{self, Control, Launched, Standing};
 use crate::scheduler::{self, Fire};
+use crate::skew;
 use crate::traffic::Traffic;
 
 /// What every service has, made ready.
@@ -115,6 +116,7 @@ pub async fn start(
     let tasks = TaskTracker::new();
     let committer = Committer::start(options, clock.clone(), &tasks, stop.clone());
     let executor = Executor::new(pool.clone(), committer, clock.clone(), crate::BUILD);
+    skew::warn_if_the_log_is_ahead(&pool, &clock).await?;
     Ok(Service {
         name,
         executor,
@@ -187,7 +189,7 @@ impl Service {
             }
         });
         self.tasks.spawn(watch_the_parts(
-            self.pool.clone(),
+            self.executor.clone(),
             self.progress.clone(),
             self.readiness.clone(),
             traffic.clone(),
@@ -292,9 +294,10 @@ fn messaging_failed(error: impl std::error::Error + Send + Sync + 'static) -> St
     StartError::Messaging(Box::new(error))
 }
 
-/// Tells readiness every second whether the database answers and whether anything stands still.
+/// Tells readiness every second whether the database answers, whether the machine's clock was set back
+/// and whether anything stands still.
 async fn watch_the_parts(
-    pool: PgPool,
+    executor: Executor,
     progress: Progress,
     readiness: Readiness,
     traffic: Traffic,
@@ -306,10 +309,14 @@ async fn watch_the_parts(
             () = stop.cancelled() => return,
             _ = looks.tick() => {}
         }
-        let asked = sqlx::query("select 1").execute(&pool);
+        let asked = sqlx::query("select 1").execute(executor.pool());
         match tokio::time::timeout(Duration::from_secs(2), asked).await {
             Ok(Ok(_)) => readiness.ok("database"),
             Ok(Err(_)) | Err(_) => readiness.not_ok("database", "it does not answer"),
+        }
+        match skew::told(executor.clock().machine_is_behind_by()) {
+            None => readiness.ok("clock"),
+            Some(why) => readiness.not_ok("clock", why),
         }
         match traffic.halted() {
             None => readiness.ok("relay"),

@@ -131,6 +131,12 @@ pub enum FireError {
     /// The room has no command for this name.
     #[error("no command stands for the timer {0}")]
     UnknownName(String),
+    /// By the clock its command would be given by, its time has not come; it is tried again.
+    #[error("the timer is due at {due_at}, which has not come")]
+    NotDue {
+        /// When it is due.
+        due_at: jiff::Timestamp,
+    },
     /// It could not be executed now; the lease runs out and it is tried again.
     #[error("the timer's command failed")]
     Failed(#[source] Failure),
@@ -245,17 +251,17 @@ impl Executor {
     }
 
     /// Gives the command a due timer stands for. A timer whose name the room does not know stays
-    /// leased and is reported, so that nothing is silently dropped.
+    /// leased and is reported, so that nothing is silently dropped. So does one that was leased by a
+    /// clock ahead of this one: a room would say that it is not time yet, and the timer be done.
     pub async fn fire<R: Room>(&self, timer: &DueTimer) -> Result<Receipt, FireError> {
         let ask = R::due(&timer.name).ok_or_else(|| FireError::UnknownName(timer.name.clone()))?;
+        let now = self.clock.now();
+        if now < timer.due_at {
+            return Err(FireError::NotDue { due_at: timer.due_at });
+        }
         let command_id = Uuid::new_v5(&timer.timer_id, b"fire");
-        let mut order = Order::by_system(
-            command_id,
-            timer.timer_id,
-            timer.correlation_id,
-            Taken::Timer,
-            self.clock.now(),
-        );
+        let mut order =
+            Order::by_system(command_id, timer.timer_id, timer.correlation_id, Taken::Timer, now);
         order.fired_timer = Some(timer.timer_id);
         self.execute::<R>(timer.stream.id, ask, order).await.map_err(FireError::Failed)
     }

@@ -26,7 +26,9 @@ pub struct DueTimer {
     pub correlation_id: Uuid,
 }
 
-/// Leases at most `limit` timers due at `now`, earliest first. The lease is committed on return.
+/// Leases at most `limit` timers due at `now`, earliest first. The lease is committed on return. One
+/// that reaches further ahead than leases do was given by a clock that has been set back since, or by
+/// another machine's that is wrong: it holds nothing up, as whatever fires twice is carried out once.
 pub async fn lease(
     pool: &PgPool,
     now: Timestamp,
@@ -37,7 +39,8 @@ pub async fn lease(
         "update log.timer t set lease_until = $2, attempts = t.attempts + 1
          where t.timer_id in (
              select timer_id from log.timer
-             where due_at <= $1 and (lease_until is null or lease_until <= $1)
+             where due_at <= $1
+                 and (lease_until is null or lease_until <= $1 or lease_until > $2)
              order by due_at, timer_id limit $3 for update skip locked)
          returning t.timer_id, t.stream_type, t.stream_id, t.name, t.due_at, t.correlation_id",
     )

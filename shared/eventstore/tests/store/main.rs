@@ -7,6 +7,7 @@ mod repeats;
 mod rules;
 mod rights;
 mod following;
+mod timers;
 mod in_doubt;
 mod standing_still;
 mod safety;

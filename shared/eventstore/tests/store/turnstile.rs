@@ -166,6 +166,14 @@ pub async fn store() -> Store {
 }
 
 impl Store {
+    /// The process is started anew, by a clock of its own.
+    pub fn restart(&mut self, clock: Clock) {
+        let options: PgConnectOptions = self.database.runtime_url.parse().unwrap();
+        let committer = Committer::start(options, clock.clone(), &self.tasks, self.stop.clone());
+        self.executor = Executor::new(self.pool.clone(), committer, clock.clone(), "test");
+        self.clock = clock;
+    }
+
     pub fn order(&self, command_id: Uuid) -> Order {
         let now = self.clock.now();
         Order {
