@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::State as Shared;
 use axum::response::{IntoResponse, Response};
 use contracts::{ApplicationId, OpportunityId, PersonId};
-use eventstore::Taken;
+use eventstore::{Authority, Taken};
 use http::HeaderMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -122,6 +122,24 @@ impl State {
         Ok(own)
     }
 
+    /// The right of staff over the applications for an opportunity in their localities, or 404 where
+    /// there is none such. No right where they ever applied for it themselves: nobody reads what those
+    /// wrote between whom and them others decide.
+    async fn staff_over_applications(
+        &self,
+        permit: &Permit,
+        opportunity: OpportunityId,
+    ) -> Result<Option<Authority>, Problem> {
+        let known = known_opportunity::one(&self.pool, opportunity).await?;
+        let locality = known.ok_or_else(Problem::unknown)?.advert.locality;
+        let Some(authority) = permit.authority_for_locality(locality.as_deref()) else {
+            return Ok(None);
+        };
+        let own = application::of_person(&self.pool, permit.caller.person).await?;
+        let applied = own.iter().any(|row| row.submission.opportunity == opportunity);
+        Ok((!applied).then_some(authority))
+    }
+
     async fn progress_of(&self, at: &Stage) -> Result<ProgressPart, Problem> {
         let reason = match at {
             Stage::Decided(outcome) => self.open_if_given(outcome.reason.as_ref()).await?,
@@ -224,9 +242,7 @@ pub(super) async fn one(
     let (opportunity, person) = (row.submission.opportunity, row.submission.applicant);
     let is_own = permit.is_person(person);
     if !is_own {
-        let known = known_opportunity::one(&state.pool, opportunity).await?;
-        let locality = known.ok_or_else(Problem::unknown)?.advert.locality;
-        let authority = permit.authority_for_locality(locality.as_deref());
+        let authority = state.staff_over_applications(&permit, opportunity).await?;
         let authority = authority.ok_or_else(Problem::unknown)?;
         let what = What::Application { application: id };
         state.note_reading(&permit, authority, [Read { person, what }]).await?;
@@ -262,9 +278,8 @@ pub(super) async fn for_opportunity(
     Address(opportunity): Address<OpportunityId>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<ReceivedApplication>>, Problem> {
-    let known =
-        known_opportunity::one(&state.pool, opportunity).await?.ok_or_else(Problem::unknown)?;
-    permit.require_locality(known.advert.locality.as_deref())?;
+    let authority = state.staff_over_applications(&permit, opportunity).await?;
+    authority.ok_or_else(Problem::forbidden)?;
     let asked = page.read::<ApplicationId>(VERSION)?;
     let limit = asked.rows_wanted();
     let rows = application::for_opportunity(&state.pool, opportunity, asked.after, limit).await?;

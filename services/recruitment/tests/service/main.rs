@@ -19,5 +19,5 @@ mod following;
 mod end_of_term;
 mod attending;
 mod readers;
-mod strangers;
+mod who_may;
 mod sealed;
