@@ -2,7 +2,7 @@
 //! is printed. Whatever comes, each gets a clear answer soon, nothing breaks, and nothing of it stands
 //! in a log. `HOSTILE_REQUESTS` asks for more of them, `SEED` for the same again.
 
-mod dice;
+pub mod dice;
 mod doors;
 mod asking;
 mod answers;
@@ -26,16 +26,16 @@ const CALLERS: usize = 8;
 const CANARY: &str = "CANARYhostile";
 
 #[expect(clippy::disallowed_methods, reason = "who runs a test says here how long and what again")]
-fn number(name: &str) -> Option<u64> {
+pub fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-fn seed() -> u64 {
+pub fn seed() -> u64 {
     number("SEED").unwrap_or_else(|| Uuid::now_v7().as_u64_pair().1)
 }
 
 #[expect(clippy::print_stdout, reason = "without its seed a run cannot be had again")]
-fn tell(said: &str) {
+pub fn tell(said: &str) {
     println!("{said}");
 }
 

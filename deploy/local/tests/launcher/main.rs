@@ -1,6 +1,8 @@
 //! The launcher as people meet it: the real program, real servers, a folder of its own each time.
 
 mod world;
+mod rows;
+mod settled;
 mod playing;
 mod dying;
 mod verifying;

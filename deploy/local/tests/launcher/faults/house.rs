@@ -86,3 +86,22 @@ pub fn services_are(place: &Place, before: &[Option<u32>]) -> Story {
     let now = SERVICES.map(|name| service(place, name));
     if now == before { Ok(()) } else { Err(format!("{before:?} became {now:?}").into()) }
 }
+
+/// Every process of Postgres, the first one first.
+pub fn postgres(place: &Place) -> Vec<u32> {
+    let Ok(postmaster) = postmaster(place) else { return Vec::new() };
+    std::iter::once(postmaster).chain(children_of(postmaster)).collect()
+}
+
+/// Every process that belongs to this place: by its command line, or by the folder it works in, as the
+/// sessions of Postgres do.
+pub fn everything(place: &Place) -> Vec<u32> {
+    let mut all = place.processes();
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    all.extend(pids.filter(|pid: &u32| {
+        std::fs::read_link(format!("/proc/{pid}/cwd"))
+            .is_ok_and(|folder| folder.starts_with(place.path()))
+    }));
+    all
+}
