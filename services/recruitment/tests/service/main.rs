@@ -17,6 +17,8 @@ mod forum;
 mod holding_a_seat;
 mod following;
 mod end_of_term;
+mod standing_still;
+mod ten_years;
 mod attending;
 mod readers;
 mod who_may;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use boot::{Clock, Running};
+use boot::{Clock, Launched, Running};
 use contracts::OpportunityId;
 use contracts::opportunities::{Advert, Fact};
 use jiff::Timestamp;
@@ -61,7 +61,7 @@ pub async fn world() -> World {
     service.nats = Some(settings(&nats, "recruitment"));
     service.vault = Some(keys);
     let config = Config { service };
-    let running = start(&config, &clock).await;
+    let running = start(&config, &clock, None).await;
     let coordinator = |locality: &str| json!([{"role": "coordinator", "localities": [locality]}]);
     World {
         http: Http::to(running.address),
@@ -81,9 +81,9 @@ pub async fn world() -> World {
     }
 }
 
-async fn start(config: &Config, clock: &Clock) -> Running {
+async fn start(config: &Config, clock: &Clock, launched: Option<Launched>) -> Running {
     let stop = CancellationToken::new();
-    let running = recruitment::start(config.clone(), clock.clone(), None, stop).await.unwrap();
+    let running = recruitment::start(config.clone(), clock.clone(), launched, stop).await.unwrap();
     running.readiness.ready().await;
     running
 }
@@ -147,9 +147,22 @@ impl World {
         self.running.stop().await;
         let mut admin = PgConnection::connect(&self.database.admin_url).await.unwrap();
         sqlx::query("truncate views.fact_checkpoint").execute(&mut admin).await.unwrap();
-        self.running = start(&self.config, &self.clock).await;
-        self.http = Http::to(self.running.address);
+        self.starts(None).await;
         self
+    }
+
+    /// Starts the service again as a launcher's process, and says how it knows its launcher.
+    pub async fn under_a_launcher(mut self) -> (Self, String) {
+        self.running.stop().await;
+        let token = "of-the-launcher".to_owned();
+        self.starts(Some(Launched { token: token.clone().into() })).await;
+        (self, token)
+    }
+
+    /// Starts the service, which had stopped.
+    pub async fn starts(&mut self, launched: Option<Launched>) {
+        self.running = start(&self.config, &self.clock, launched).await;
+        self.http = Http::to(self.running.address);
     }
 
     pub fn at(&self, time: &str) {
