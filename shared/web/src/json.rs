@@ -13,7 +13,7 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let text = if text.trim().is_empty() { "{}" } else { text };
     let mut reading = serde_json::Deserializer::from_str(text);
     let read = serde_path_to_error::deserialize(&mut reading)
-        .map_err(|error| problem(error.inner(), &place_of(error.path())))?;
+        .map_err(|error| problem(error.inner(), &place_of(error.path(), error.inner())))?;
     reading.end().map_err(|error| problem(&error, ""))?;
     Ok(read)
 }
@@ -29,17 +29,28 @@ fn problem(error: &serde_json::Error, place: &str) -> Problem {
 
 /// Where in the body, as far as that is said in words of ours: a name that nobody of ours gave may be
 /// somebody's own.
-fn place_of(path: &Path) -> String {
+fn place_of(path: &Path, error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let unknown = unknown_name(&message);
     let mut places = Vec::new();
     for segment in path {
         match segment {
             Segment::Seq { index } => places.push(index.to_string()),
+            Segment::Map { key } if unknown == Some(key) => break,
             Segment::Map { key } if is_a_field_s_name(key) => places.push(key.clone()),
-            Segment::Map { .. } | Segment::Unknown => break,
-            Segment::Enum { .. } => {}
+            // Where one of several shapes is named by a field, that field stands in the body too.
+            Segment::Enum { variant } if is_a_field_s_name(variant) => places.push(variant.clone()),
+            Segment::Map { .. } | Segment::Enum { .. } | Segment::Unknown => break,
         }
     }
     places.join(".")
+}
+
+/// The name that none of our types knows, where that is what is wrong.
+fn unknown_name(message: &str) -> Option<&str> {
+    let starts = ["unknown field `", "unknown variant `"];
+    let rest = starts.iter().find_map(|start| message.strip_prefix(start))?;
+    rest.split_once("`, expected ").map(|(name, _)| name)
 }
 
 fn is_a_field_s_name(key: &str) -> bool {
@@ -115,6 +126,7 @@ mod tests {
     enum Kind {
         Panel,
         Group,
+        Other { label: String },
     }
 
     #[derive(Debug, Deserialize)]
@@ -149,6 +161,7 @@ mod tests {
         assert!(asked.inner.values().all(|it| it.many.is_empty()));
         assert!(matches!(asked.kind, Some(Kind::Panel)));
         assert!(!matches!(asked.kind, Some(Kind::Group)));
+        assert!(!matches!(asked.kind, Some(Kind::Other { label }) if label.is_empty()));
     }
 
     #[test]
@@ -170,7 +183,11 @@ mod tests {
         let cases = [
             (r#"{"places":"Jane Doe"}"#, r#""field":"places""#),
             (r#"{"places":"Jane, expected Doe"}"#, "a whole number of 0 or more"),
-            (r#"{"places":1,"kind":"Jane"}"#, "expected `panel` or `group`"),
+            (r#"{"places":1,"kind":"Jane"}"#, "expected one of `panel`, `group`, `other`"),
+            (r#"{"places":1,"kind":{"other":{"label":7}}}"#, r#""field":"kind.other.label""#),
+            (r#"{"places":1,"kind":{"jane":{"label":7}}}"#, r#""field":"kind""#),
+            (r#"{"places":1,"jane":2}"#, "expected one of"),
+            (r#"{"places":1,"01632960203":2}"#, "expected one of"),
             (r#"{"places":1,"Jane":2}"#, "expected one of `places`, `kind`, `who`, `at`, `inner`"),
             (r#"{"places":1,"places":2,"x":"Jane"}"#, "given twice"),
             (r#"{"places":1,"who":"Jane, expected Doe"}"#, "can be used here"),
@@ -184,7 +201,9 @@ mod tests {
             let (status, text) = problem(body);
             assert_eq!(status, 422, "{body}");
             assert!(text.contains(hint), "{body} led to {text}");
-            assert!(!text.contains("Jane") && !text.contains("Doe"), "{body} led to {text}");
+            for given in ["Jane", "jane", "Doe", "0163"] {
+                assert!(!text.contains(given), "{body} led to {text}");
+            }
         }
     }
 

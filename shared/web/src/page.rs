@@ -34,6 +34,7 @@ pub struct PageQuery {
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<u16>,
     /// What the page before gave as `next`.
+    #[param(max_length = 1024)]
     pub after: Option<String>,
 }
 
