@@ -55,6 +55,13 @@ impl Wording {
         }
     }
 
+    /// A list of bounded length.
+    pub(crate) fn at_most(&mut self, field: &str, count: usize, count_max: usize) {
+        if count > count_max {
+            self.problem(field, &format!("Please name at most {count_max}."));
+        }
+    }
+
     /// A time zone by name.
     pub(crate) fn zone(&mut self, field: &str, name: &str) {
         if TimeZone::get(name).is_err() {
@@ -64,9 +71,7 @@ impl Wording {
 
     /// A list of people, bounded and without repeats.
     pub(crate) fn people(&mut self, field: &str, people: &[PersonId], count_max: usize) {
-        if people.len() > count_max {
-            self.problem(field, &format!("Please name at most {count_max}."));
-        }
+        self.at_most(field, people.len(), count_max);
         if people.iter().collect::<BTreeSet<_>>().len() < people.len() {
             self.problem(field, "Please name nobody twice.");
         }

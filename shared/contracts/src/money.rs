@@ -21,7 +21,7 @@ pub enum Currency {
 pub struct Money {
     /// Pence or cent; text in JSON, such as `"7500"`.
     #[serde(serialize_with = "as_text", deserialize_with = "from_text")]
-    #[schema(value_type = String, example = "7500")]
+    #[schema(value_type = String, example = "7500", pattern = "^-?[0-9]{1,19}$")]
     pub pence: i64,
     /// Which currency.
     pub currency: Currency,
@@ -61,7 +61,13 @@ fn as_text<S: Serializer>(pence: &i64, serializer: S) -> Result<S::Ok, S::Error>
 
 fn from_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     let text = String::deserialize(deserializer)?;
-    text.parse().map_err(serde::de::Error::custom)
+    let pence: i64 = text.parse().map_err(serde::de::Error::custom)?;
+    // One amount is written in one way, so that no reader takes "007" or "+7" for something else.
+    if pence.to_string() == text {
+        Ok(pence)
+    } else {
+        Err(serde::de::Error::custom("an amount is written as digits alone"))
+    }
 }
 
 #[cfg(test)]
@@ -76,6 +82,11 @@ mod tests {
         assert_eq!(serde_json::from_str::<Money>(&json).unwrap(), half_day);
         assert_eq!(half_day.to_string(), "£75.00");
         assert_eq!(Money::sterling(-5).to_string(), "-£0.05");
-        assert!(serde_json::from_str::<Money>(r#"{"pence":75.0,"currency":"GBP"}"#).is_err());
+        for odd in
+            ["75.0", r#""+75""#, r#""075""#, r#""-0""#, r#"" 75""#, r#""9223372036854775808""#]
+        {
+            let json = format!(r#"{{"pence":{odd},"currency":"GBP"}}"#);
+            assert!(serde_json::from_str::<Money>(&json).is_err(), "{odd}");
+        }
     }
 }

@@ -30,6 +30,7 @@ pub enum Closing {
         /// The instant itself.
         at: Timestamp,
         /// The zone in which people are told it, such as `Europe/London`.
+        #[schema(max_length = 64)]
         zone: String,
     },
     /// No closing time: applications are considered when there is room, and closed by hand.
@@ -43,16 +44,19 @@ pub enum PaymentOffer {
     /// An involvement payment, and expenses.
     InvolvementPayment {
         /// What people are told, amounts included.
+        #[schema(max_length = 2000)]
         statement: String,
     },
     /// Expenses only, said plainly.
     ExpensesOnly {
         /// What people are told.
+        #[schema(max_length = 2000)]
         statement: String,
     },
     /// Neither, said plainly.
     Unpaid {
         /// What people are told.
+        #[schema(max_length = 2000)]
         statement: String,
     },
 }
@@ -61,8 +65,10 @@ pub enum PaymentOffer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Criterion {
     /// Short name within its opportunity, such as `listening`.
+    #[schema(max_length = 40)]
     pub code: String,
     /// What is asked for, in the advert's words.
+    #[schema(max_length = 400)]
     pub text: String,
     /// Whether someone who lacks it cannot be chosen.
     pub essential: bool,
@@ -72,6 +78,7 @@ pub struct Criterion {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Step {
     /// What happens.
+    #[schema(max_length = 300)]
     pub what: String,
     /// On which day, if planned.
     #[schema(value_type = Option<String>, format = Date)]
@@ -82,10 +89,13 @@ pub struct Step {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Contact {
     /// The team's name.
+    #[schema(max_length = 150)]
     pub team: String,
     /// The team's e-mail address, if it has one.
+    #[schema(max_length = 254)]
     pub email: Option<String>,
     /// The team's telephone number, if it has one.
+    #[schema(max_length = 60)]
     pub phone: Option<String>,
 }
 

@@ -49,6 +49,7 @@ pub(super) struct TimelineQuery {
     /// Whether to open names. That they were opened, by whom and why, is put on record first.
     names: Option<bool>,
     /// Why names are opened; needed with `names=true`.
+    #[param(inline)]
     because: Option<Because>,
 }
 

@@ -26,24 +26,34 @@ pub struct Content {
 #[serde(default, deny_unknown_fields)]
 pub struct DraftAdvert {
     /// As people will see it.
+    #[schema(max_length = 150)]
     pub title: Option<String>,
     /// The body that advertises.
+    #[schema(max_length = 150)]
     pub organisation: Option<String>,
     /// What it is for and what decision it feeds.
+    #[schema(max_length = 6000)]
     pub purpose: Option<String>,
     /// What the person would do.
+    #[schema(max_length = 6000)]
     pub role_description: Option<String>,
     /// Kind of role, from the trust's own list.
+    #[schema(max_length = 80)]
     pub role_kind: Option<String>,
     /// Area it belongs to, from the trust's own list; none means everywhere.
+    #[schema(max_length = 80)]
     pub locality: Option<String>,
     /// Topics, matched with people's interests.
+    #[schema(max_items = 20, max_length = 60)]
     pub interests: Vec<String>,
     /// Who may apply.
+    #[schema(max_items = 3)]
     pub open_to: Vec<Constituency>,
     /// Who cannot apply, in words.
+    #[schema(max_length = 2000)]
     pub exclusions: Option<String>,
     /// How much time it takes.
+    #[schema(max_length = 2000)]
     pub commitment: Option<String>,
     /// How many people are sought.
     pub places: Option<u16>,
@@ -56,20 +66,25 @@ pub struct DraftAdvert {
     /// When it closes.
     pub closing: Option<Closing>,
     /// How to apply, other ways than this system included.
+    #[schema(max_length = 6000)]
     pub how_to_apply: Option<String>,
     /// Formats and help offered.
+    #[schema(max_length = 2000)]
     pub accessible_formats: Option<String>,
     /// Whom to ask.
     pub contact: Option<Contact>,
     /// What is scored.
+    #[schema(max_items = 25)]
     pub criteria: Vec<Criterion>,
     /// How people are chosen.
+    #[schema(max_items = 20)]
     pub steps: Vec<Step>,
     /// The youngest age at which someone may apply, in years.
     pub minimum_age_years: Option<u8>,
     /// Group whose seats are to be filled, if any.
     pub group: Option<GroupId>,
     /// Seats to be filled, if any.
+    #[schema(max_items = 50)]
     pub seats: Vec<SeatId>,
 }
 
@@ -78,10 +93,13 @@ pub struct DraftAdvert {
 #[serde(default, deny_unknown_fields)]
 pub struct Internal {
     /// The budget that bears it.
+    #[schema(max_length = 60)]
     pub budget_code: Option<String>,
     /// What the writers want the approver to know.
+    #[schema(max_length = 2000)]
     pub note_for_approver: Option<String>,
     /// Fields whose content was not in the source but supplied, so that nobody takes it for found.
+    #[schema(max_items = 30)]
     pub supplied: Vec<Supplied>,
 }
 
@@ -90,8 +108,10 @@ pub struct Internal {
 #[serde(deny_unknown_fields)]
 pub struct Supplied {
     /// The field's name in the advert.
+    #[schema(max_length = 40)]
     pub field: String,
     /// By what, such as `the demonstration`.
+    #[schema(max_length = 100)]
     pub by: String,
 }
 
@@ -135,10 +155,13 @@ impl Origin {
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// Its id in the collection it came from.
+    #[schema(max_length = 80)]
     pub id: String,
     /// Its address.
+    #[schema(max_length = 2000)]
     pub url: String,
     /// How much of it was seen, and what to keep in mind.
+    #[schema(max_length = 2000)]
     pub evidence_note: Option<String>,
 }
 

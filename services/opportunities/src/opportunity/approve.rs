@@ -21,6 +21,7 @@ pub struct Approve {
 #[serde(default, deny_unknown_fields)]
 pub struct Approval {
     /// For the record; never published.
+    #[schema(max_length = 2000)]
     pub note: Option<String>,
 }
 

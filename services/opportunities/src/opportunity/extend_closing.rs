@@ -16,6 +16,7 @@ pub struct ExtendClosing {
     /// The new closing, told in the zone of the old one.
     pub closing_at: Timestamp,
     /// Why, in words for applicants.
+    #[schema(max_length = 2000)]
     pub reason: String,
 }
 

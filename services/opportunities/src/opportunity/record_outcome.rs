@@ -19,9 +19,11 @@ pub struct RecordOutcome {
     pub places_filled: u16,
     /// Why places stayed empty; needed where some did.
     #[serde(default)]
+    #[schema(max_length = 6000)]
     pub reason: Option<String>,
     /// What changed because people took part, in words for them.
     #[serde(default)]
+    #[schema(max_length = 6000)]
     pub what_changed: Option<String>,
 }
 

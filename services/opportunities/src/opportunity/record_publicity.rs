@@ -15,14 +15,17 @@ use super::{Advertised, Event, Opportunity, Refusal};
 #[serde(deny_unknown_fields)]
 pub struct RecordPublicity {
     /// By what, such as a newsletter or a poster.
+    #[schema(max_length = 80)]
     pub channel: String,
     /// On which day.
     #[schema(value_type = String, format = Date)]
     pub on: Date,
     /// To whom.
+    #[schema(max_length = 200)]
     pub audience: String,
     /// Where it can be seen, if anywhere.
     #[serde(default)]
+    #[schema(max_length = 2000)]
     pub link: Option<String>,
 }
 

@@ -13,6 +13,7 @@ use super::{Event, Opportunity, Refusal};
 #[serde(deny_unknown_fields)]
 pub struct ReturnForRevision {
     /// What is to change, in words for the writers.
+    #[schema(max_length = 2000)]
     pub reason: String,
 }
 

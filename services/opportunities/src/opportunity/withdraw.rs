@@ -12,6 +12,7 @@ use super::{Event, Opportunity, Refusal};
 #[serde(deny_unknown_fields)]
 pub struct Withdraw {
     /// Why, in words for applicants.
+    #[schema(max_length = 2000)]
     pub reason: String,
 }
 

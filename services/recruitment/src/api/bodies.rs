@@ -76,6 +76,7 @@ pub(super) struct SeatBody {
     /// Who it is for; left out, anyone.
     pub(super) constituency: Option<Constituency>,
     /// Area it belongs to, from the trust's own list; left out, everywhere.
+    #[schema(max_length = 80)]
     pub(super) locality: Option<String>,
 }
 
@@ -104,7 +105,11 @@ impl Body for UnlinkAccount {}
 
 impl Body for NameSupporter {}
 
-impl Body for PutInForce {}
+impl Body for PutInForce {
+    fn malformed(&self) -> Vec<FieldError> {
+        fields(Self::malformed(self))
+    }
+}
 
 impl Body for RenameBody {
     fn malformed(&self) -> Vec<FieldError> {

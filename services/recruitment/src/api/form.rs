@@ -20,6 +20,7 @@ const CODE_CHARS_MAX: usize = 80;
 pub(super) struct FormBody {
     /// Answers to the published criteria.
     #[serde(default)]
+    #[schema(max_items = 50)]
     answers: Vec<AnswerBody>,
     /// Why they are interested, as much as they wish to say.
     #[serde(default)]
@@ -45,6 +46,7 @@ pub(super) struct FormBody {
 #[serde(deny_unknown_fields)]
 pub(super) struct AnswerBody {
     /// The criterion's code.
+    #[schema(max_length = 80)]
     criterion: String,
     /// What they write.
     text: GivenText,

@@ -206,9 +206,11 @@ pub(super) async fn people(
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchBody {
     /// Part of a name.
+    #[schema(max_length = 100)]
     name: String,
     /// What the page before gave as `next`.
     #[serde(default)]
+    #[schema(max_length = 1024)]
     after: Option<String>,
 }
 

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{AdditionalProperties, Object, ObjectBuilder, Schema, Type};
 use web::{Body, FieldError, Problem};
 
 use super::State;
@@ -85,12 +86,24 @@ pub(super) struct RegistrationBody {
     age: AgeBody,
     /// What they agree to, and in which wording.
     #[serde(default)]
+    #[schema(schema_with = consents_schema)]
     consents: BTreeMap<Consent, String>,
     /// The version of the privacy notice they were given.
+    #[schema(max_length = 40)]
     privacy_notice_version: String,
     /// How they heard of us.
     #[serde(default)]
     heard_from: Option<HeardFrom>,
+}
+
+/// Each thing that can be agreed to, with the version of its wording.
+fn consents_schema() -> Object {
+    let wording = || ObjectBuilder::new().schema_type(Type::String).max_length(Some(40));
+    ObjectBuilder::new()
+        .property("opportunity_news", wording())
+        .property("named_in_public", wording())
+        .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)))
+        .build()
 }
 
 /// How someone heard of us. Chosen from a list: in words of their own it would be about their life,

@@ -15,6 +15,7 @@ use crate::contacted::{Channel, by_a_human};
 pub struct RecordAnswer {
     /// The reminder that is answered, where it is one.
     #[serde(default)]
+    #[schema(max_length = 120)]
     pub step: Option<String>,
     /// What was said.
     pub answer: Answer,

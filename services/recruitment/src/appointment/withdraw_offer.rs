@@ -13,6 +13,7 @@ use crate::wording::Wording;
 #[serde(deny_unknown_fields)]
 pub struct WithdrawOffer {
     /// Why, in words for the person and about the place.
+    #[schema(max_length = 2000)]
     pub reason: String,
 }
 

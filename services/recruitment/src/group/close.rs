@@ -13,6 +13,7 @@ use crate::wording::Wording;
 #[serde(deny_unknown_fields)]
 pub struct Close {
     /// Why, in words for everyone who took part.
+    #[schema(max_length = 2000)]
     pub reason: String,
 }
 

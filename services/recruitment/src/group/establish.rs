@@ -19,16 +19,20 @@ pub struct Establish {
 
 /// What a group is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Charter {
     /// What it is called. Never after a person.
+    #[schema(max_length = 150)]
     pub name: String,
     /// What kind of body it is.
     pub kind: GroupKind,
     /// Area it belongs to, from the trust's own list; `None` means everywhere.
+    #[schema(max_length = 80)]
     pub locality: Option<String>,
     /// Where it reports, if anywhere.
     pub reports_to: Option<GroupId>,
     /// What it is for and what it decides or feeds.
+    #[schema(max_length = 2000)]
     pub purpose: String,
     /// The day on which it is asked whether it is still needed, if one is planned.
     #[schema(value_type = Option<String>, format = Date)]
@@ -54,6 +58,7 @@ pub enum GroupKind {
     /// Another, by the trust's own word.
     Other {
         /// That word.
+        #[schema(max_length = 80)]
         label: String,
     },
 }

@@ -12,6 +12,7 @@ use crate::wording::Wording;
 #[serde(deny_unknown_fields)]
 pub struct Rename {
     /// What it is called from now on. Never after a person.
+    #[schema(max_length = 150)]
     pub name: String,
 }
 

@@ -33,8 +33,10 @@ pub enum Digest {
 #[serde(deny_unknown_fields)]
 pub struct Preferences {
     /// Topics, from the trust's own list; none chosen means any.
+    #[schema(max_items = 50, max_length = 80)]
     pub interests: BTreeSet<String>,
     /// Areas, from the trust's own list; none chosen means anywhere.
+    #[schema(max_items = 50, max_length = 80)]
     pub localities: BTreeSet<String>,
     /// As whom they take part; at least one.
     pub constituencies: BTreeSet<Constituency>,
@@ -117,8 +119,8 @@ impl Preferences {
     /// What cannot be taken as it is: field and problem.
     pub fn malformed(&self) -> Vec<(String, String)> {
         let mut wording = Wording::default();
-        wording.choices("interests", &self.interests);
-        wording.choices("localities", &self.localities);
+        wording.choices("preferences.interests", &self.interests);
+        wording.choices("preferences.localities", &self.localities);
         wording.found()
     }
 }
@@ -126,9 +128,8 @@ impl Preferences {
 impl Registration {
     /// What cannot be taken as it is: field and problem.
     pub fn malformed(&self) -> Vec<(String, String)> {
+        let mut found = self.preferences.malformed();
         let mut wording = Wording::default();
-        wording.choices("interests", &self.preferences.interests);
-        wording.choices("localities", &self.preferences.localities);
         for wording_version in self.consents.values() {
             wording.line("consents", wording_version, 40);
         }
@@ -136,7 +137,8 @@ impl Registration {
         if let Some(heard_from) = &self.heard_from {
             wording.line("heard_from", heard_from, 80);
         }
-        wording.found()
+        found.extend(wording.found());
+        found
     }
 }
 
@@ -157,7 +159,13 @@ mod stories {
         let fields: Vec<String> = odd.malformed().into_iter().map(|(field, _)| field).collect();
         assert_eq!(
             fields,
-            ["interests", "localities", "consents", "privacy_notice_version", "heard_from"]
+            [
+                "preferences.interests",
+                "preferences.localities",
+                "consents",
+                "privacy_notice_version",
+                "heard_from"
+            ]
         );
         assert_eq!(odd.preferences.malformed().len(), 2);
     }

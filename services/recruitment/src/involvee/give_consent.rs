@@ -14,6 +14,7 @@ pub struct GiveConsent {
     /// To what.
     pub consent: Consent,
     /// In which wording.
+    #[schema(max_length = 40)]
     pub wording_version: String,
 }
 

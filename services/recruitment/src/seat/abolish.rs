@@ -13,6 +13,7 @@ use crate::wording::Wording;
 #[serde(deny_unknown_fields)]
 pub struct Abolish {
     /// Why, in words about the seat and never about a person.
+    #[schema(max_length = 2000)]
     pub reason: String,
 }
 

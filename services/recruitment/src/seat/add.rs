@@ -48,6 +48,7 @@ pub enum SeatRole {
     /// Another, by the trust's own word.
     Other {
         /// That word.
+        #[schema(max_length = 80)]
         label: String,
     },
 }

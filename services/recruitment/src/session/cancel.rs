@@ -25,6 +25,7 @@ pub struct Cancel {
 #[serde(deny_unknown_fields)]
 pub struct Cancellation {
     /// Why, in words for those invited.
+    #[schema(max_length = 2000)]
     pub reason: String,
     /// On whose side the reason lies.
     pub by: CancelledBy,

@@ -22,6 +22,7 @@ pub struct RecordAttendance {
     /// How long it lasted in the end, in minutes; the form suggests what was planned.
     pub lasted_minutes: u16,
     /// One line for each person. Who is left out stays as recorded before.
+    #[schema(max_items = 500)]
     pub entries: Vec<Entry>,
 }
 

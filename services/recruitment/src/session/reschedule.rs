@@ -18,6 +18,7 @@ pub struct Reschedule {
     /// When it begins.
     pub starts_at: Timestamp,
     /// The zone in which people are told it.
+    #[schema(max_length = 64)]
     pub zone: String,
     /// How long it is meant to last, in minutes.
     pub length_minutes: u16,
@@ -25,6 +26,7 @@ pub struct Reschedule {
     #[schema(value_type = Option<String>, format = Date)]
     pub papers_due_on: Option<Date>,
     /// Why, in words for those invited.
+    #[schema(max_length = 2000)]
     pub reason: String,
 }
 

@@ -1,6 +1,8 @@
 //! Put in force: from a day on, these values hold. Never from a day that has passed, as decisions
 //! were made under what held then.
 
+use std::ops::RangeInclusive;
+
 use eventstore::Occasion;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -8,6 +10,14 @@ use utoipa::ToSchema;
 
 use super::{Event, Refusal, Setting, Values};
 use crate::london;
+use crate::wording::Wording;
+
+/// Years that anybody here lives to see.
+const YEARS: RangeInclusive<i16> = 2000..=2200;
+/// Reminders of one policy.
+const REMINDERS_MAX: usize = 50;
+/// No nation keeps as many in a year.
+const BANK_HOLIDAYS_MAX: usize = 60;
 
 /// Asked by whoever may set. The body, whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -21,6 +31,25 @@ pub struct PutInForce {
 }
 
 impl PutInForce {
+    /// What cannot be taken as it is: field and problem.
+    pub fn malformed(&self) -> Vec<(String, String)> {
+        let mut wording = Wording::default();
+        match &self.values {
+            Values::SelectionRules(_) => {}
+            Values::TermPolicy(it) => {
+                wording.at_most("values.reminders", it.reminders.len(), REMINDERS_MAX);
+            }
+            Values::WorkingCalendar(it) => {
+                let days = it.bank_holidays.len();
+                wording.at_most("values.bank_holidays", days, BANK_HOLIDAYS_MAX);
+                if !YEARS.contains(&it.year) {
+                    wording.problem("values.year", "Please give a year from 2000 to 2200.");
+                }
+            }
+        }
+        wording.found()
+    }
+
     /// From today on. Where two versions begin on the same day, the later corrects the earlier.
     pub fn decide(self, state: &Setting, occasion: &Occasion) -> Result<Vec<Event>, Refusal> {
         let Self { effective_from, values } = self;

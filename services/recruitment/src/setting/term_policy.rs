@@ -31,6 +31,7 @@ pub struct TermPolicy {
     /// How long predecessor and successor serve side by side.
     pub overlap_days: u16,
     /// End-of-term reminders.
+    #[schema(max_items = 50)]
     pub reminders: Vec<Reminder>,
 }
 

@@ -39,9 +39,10 @@ pub struct WorkingCalendar {
     /// Where they are kept.
     pub nation: Nation,
     /// In which year.
+    #[schema(minimum = 2000, maximum = 2200)]
     pub year: i16,
     /// The days themselves.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<String>, max_items = 60, format = Date)]
     pub bank_holidays: Vec<Date>,
 }
 

@@ -15,6 +15,7 @@ pub use contracts::recruitment::TaskKind;
 
 /// A piece of work as asked for. The body of an ask, whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Task {
     /// Who is asked.
     pub person: PersonId,
@@ -23,6 +24,7 @@ pub struct Task {
     /// What kind of work it is.
     pub kind: TaskKind,
     /// What it is, in neutral words: they stand on claims and payslips.
+    #[schema(max_length = 150)]
     pub what: String,
     /// On which day they were asked.
     #[schema(value_type = String, format = Date)]

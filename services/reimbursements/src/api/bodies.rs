@@ -94,5 +94,9 @@ impl Body for Draft {
 
 impl Body for PutInForce {}
 impl Body for Open {}
-impl Body for MarkPaid {}
+impl Body for MarkPaid {
+    fn malformed(&self) -> Vec<FieldError> {
+        fields(Self::malformed(self))
+    }
+}
 impl Body for MarkFailed {}

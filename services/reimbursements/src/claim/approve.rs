@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::claimed::{Claimed, ClaimedLine, all_behind};
-use super::reckoning::totals;
+use super::reckoning::{LINES_MAX, totals};
 use super::{ApprovedLine, Claim, Decision, Event, Refusal, RefusedLine, Standing};
 use crate::wording::Wording;
 
@@ -17,6 +17,7 @@ use crate::wording::Wording;
 #[serde(deny_unknown_fields)]
 pub struct Approve {
     /// What is decided. Lines that are not named wait.
+    #[schema(max_items = 25)]
     pub lines: Vec<LineVerdict>,
 }
 
@@ -38,11 +39,13 @@ pub enum Verdict {
     Approved {
         /// The approver's word on why it is paid although a question about it is open.
         #[serde(default)]
+        #[schema(max_length = 2000)]
         word: Option<String>,
     },
     /// It is not.
     Refused {
         /// Completes "We cannot pay this line because"; names and describes nobody.
+        #[schema(max_length = 2000)]
         reason: String,
     },
 }
@@ -54,6 +57,7 @@ impl Approve {
         if self.lines.is_empty() {
             wording.problem("lines", "Please say which lines you decide.");
         }
+        wording.at_most("lines", self.lines.len(), LINES_MAX);
         let mut named = BTreeSet::new();
         for (place, it) in self.lines.iter().enumerate() {
             if !named.insert(it.line) {

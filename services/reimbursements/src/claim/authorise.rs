@@ -19,6 +19,7 @@ const COST_CODE_CHARACTERS_MAX: usize = 40;
 #[serde(deny_unknown_fields)]
 pub struct Authorise {
     /// What bears the claim.
+    #[schema(max_length = 40)]
     pub cost_code: String,
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::claimed::all_behind;
+use super::reckoning::LINES_MAX;
 use super::{Claim, Event, Question, Refusal, Standing};
 use crate::wording::Wording;
 
@@ -16,8 +17,10 @@ use crate::wording::Wording;
 #[serde(deny_unknown_fields)]
 pub struct Query {
     /// Which lines.
+    #[schema(max_items = 25)]
     pub lines: BTreeSet<u8>,
     /// A neutral question, in words for the person; names and describes nobody.
+    #[schema(max_length = 2000)]
     pub question: String,
 }
 
@@ -28,6 +31,7 @@ impl Query {
         if self.lines.is_empty() {
             wording.problem("lines", "Please say which lines you ask about.");
         }
+        wording.at_most("lines", self.lines.len(), LINES_MAX);
         wording.paragraph("question", &self.question);
         wording.found()
     }

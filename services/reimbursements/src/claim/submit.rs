@@ -33,6 +33,7 @@ pub struct Submission<Note = Sealed<CostNote>> {
     /// What it is for.
     pub activity: Activity,
     /// What is asked for.
+    #[schema(max_items = 25)]
     pub lines: Vec<Item<Note>>,
     /// Whether the person says no to an involvement payment. They owe nobody a reason.
     #[serde(default)]
@@ -41,6 +42,7 @@ pub struct Submission<Note = Sealed<CostNote>> {
     pub declares_accurate: bool,
     /// Why it is taken although the time to claim has passed; counts only from staff.
     #[serde(default)]
+    #[schema(max_length = 2000)]
     pub late_because: Option<String>,
 }
 

@@ -10,6 +10,10 @@ use utoipa::ToSchema;
 
 use super::{Entry, EntryStanding, Event, PartOf, PaymentBatch, Refusal, Run};
 use crate::london;
+use crate::wording::Wording;
+
+/// Parts named at once. Whoever means all of them names none.
+const PARTS_MAX: usize = 2_000;
 
 /// Asked by finance. The body, whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -17,6 +21,7 @@ use crate::london;
 pub struct MarkPaid {
     /// What was paid; where nothing is named, all of which nothing is known yet.
     #[serde(default)]
+    #[schema(max_items = 2000)]
     pub parts: Option<BTreeSet<PartOf>>,
     /// On which day.
     #[schema(value_type = String, format = Date)]
@@ -24,6 +29,13 @@ pub struct MarkPaid {
 }
 
 impl MarkPaid {
+    /// What cannot be taken as it is: field and problem.
+    pub fn malformed(&self) -> Vec<(String, String)> {
+        let mut wording = Wording::default();
+        wording.at_most("parts", self.parts.as_ref().map_or(0, BTreeSet::len), PARTS_MAX);
+        wording.found()
+    }
+
     /// Once the file went to the bank, and the day of the payment has come.
     pub fn decide(self, state: &PaymentBatch, occasion: &Occasion) -> Result<Vec<Event>, Refusal> {
         let run = state.exported()?;

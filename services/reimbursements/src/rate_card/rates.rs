@@ -19,8 +19,10 @@ const NAME_CHARACTERS_MAX: usize = 80;
 #[serde(deny_unknown_fields)]
 pub struct Rates {
     /// What staff and people call the card.
+    #[schema(max_length = 80)]
     pub name: String,
     /// For time and work; none where only expenses are paid.
+    #[schema(max_items = 20)]
     pub payments: Vec<PaymentRate>,
     /// By the mile.
     pub mileage: MileageRates,
@@ -33,8 +35,10 @@ pub struct Rates {
 #[serde(deny_unknown_fields)]
 pub struct PaymentRate {
     /// Short name by which an activity says what it is paid by, such as `decision_meeting`.
+    #[schema(max_length = 40)]
     pub code: String,
     /// What people call it.
+    #[schema(max_length = 80)]
     pub name: String,
     /// How it is reckoned.
     pub basis: Basis,
@@ -47,6 +51,7 @@ pub enum Basis {
     /// By how long it took, in bands; the shortest first.
     ByTime {
         /// The last has no end.
+        #[schema(max_items = 10)]
         bands: Vec<Band>,
     },
     /// The same for every piece of work, such as a document read.

@@ -165,9 +165,15 @@ impl utoipa::PartialSchema for BankAccount {
             ObjectBuilder::new().schema_type(Type::String).max_length(Some(characters_max))
         };
         ObjectBuilder::new()
-            .property("sort_code", text(20).description(Some("Six digits, such as 12-34-56.")))
+            .property(
+                "sort_code",
+                text(20).description(Some("Six digits, such as 12-34-56.")).examples(["12-34-56"]),
+            )
             .required("sort_code")
-            .property("account_number", text(20).description(Some("Six to eight digits.")))
+            .property(
+                "account_number",
+                text(20).description(Some("Six to eight digits.")).examples(["12345678"]),
+            )
             .required("account_number")
             .property(
                 "roll_number",

@@ -38,6 +38,7 @@ pub(super) struct OfferBody {
     #[schema(value_type = String, format = Date)]
     pub(super) answer_by: Date,
     /// The version of the terms they would agree to.
+    #[schema(max_length = 120)]
     pub(super) terms_version: String,
     /// Why it is offered during their break before standing again, where it is.
     #[serde(default)]

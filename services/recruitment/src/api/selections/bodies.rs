@@ -23,6 +23,7 @@ const CODE_CHARS_MAX: usize = 80;
 #[serde(deny_unknown_fields)]
 pub(super) struct PanelBody {
     /// Everyone who is to be on the panel.
+    #[schema(max_items = 20)]
     pub(super) members: Vec<Member>,
 }
 
@@ -33,6 +34,7 @@ pub(super) struct ScoreBody {
     /// Which application.
     pub(super) application: ApplicationId,
     /// On which criterion, by its code.
+    #[schema(max_length = 80)]
     pub(super) criterion: String,
     /// How many points.
     pub(super) points: u8,

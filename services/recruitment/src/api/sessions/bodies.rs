@@ -22,20 +22,23 @@ pub(super) struct PlanBody {
     #[serde(default)]
     pub(super) group: Option<GroupId>,
     /// What it is called, in neutral words: it stands in calendars others can see.
+    #[schema(max_length = 150)]
     title: String,
     /// When it begins.
     starts_at: Timestamp,
     /// The zone in which people are told it, such as `Europe/London`.
+    #[schema(max_length = 64)]
     zone: String,
     /// How long it is meant to last, in minutes.
     length_minutes: u16,
     /// How people take part.
     mode: Mode,
     /// Where, or how to get in.
+    #[schema(max_length = 2000)]
     venue: String,
     /// Who is invited.
     #[serde(default)]
-    #[schema(value_type = Vec<PersonId>)]
+    #[schema(value_type = Vec<PersonId>, max_items = 500)]
     invited: BTreeSet<PersonId>,
     /// Whether everyone who holds a place in the group on that day is invited besides.
     #[serde(default)]
