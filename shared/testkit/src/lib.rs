@@ -13,8 +13,11 @@ mod issuer;
 mod http;
 mod settle;
 mod wire;
+mod at_once;
 pub mod who_may;
+pub mod forged;
 
+pub use at_once::at_once;
 pub use database::{TestDatabase, database};
 pub use http::{Answer, Http, send};
 pub use issuer::{Issuer, Person};

@@ -69,7 +69,7 @@ impl Asked {
 }
 
 /// Something secret, by the name the table gives it, as it would be seen.
-pub type Canary = (&'static str, &'static str);
+pub type Canary<'a> = (&'static str, &'a str);
 
 /// Everything a measurement needs.
 pub struct Measurement<'a> {
@@ -82,7 +82,7 @@ pub struct Measurement<'a> {
     /// Everyone who asks.
     pub cast: &'a [Who],
     /// What is not everybody's to see.
-    pub canaries: &'a [Canary],
+    pub canaries: &'a [Canary<'a>],
 }
 
 impl Measurement<'_> {

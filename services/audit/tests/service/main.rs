@@ -9,3 +9,4 @@ mod hearing;
 mod proving;
 mod names;
 mod access;
+mod who_may;

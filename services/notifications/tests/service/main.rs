@@ -16,3 +16,4 @@ mod reading;
 mod localities;
 mod readers;
 mod words;
+mod who_may;

@@ -4,13 +4,14 @@ use boot::Clock;
 use contracts::recruitment::Fact;
 use opportunities::access::RULES;
 use serde_json::{Value, json};
+use testkit::forged::let_in;
 use testkit::who_may::{Asked, Block, Canary, Measurement, Table, Who, cast, lacking};
 
 use crate::neighbour::{LIMIT, NAME as RECRUITMENT, Neighbour};
-use crate::world::{NOW, OPENS, World, advert, world_on};
+use crate::world::{NOW, OPENS, World, advert, world, world_on};
 
 const TABLE: &str = include_str!("who_may.txt");
-const CANARIES: [Canary; 3] = [
+const CANARIES: [Canary<'static>; 3] = [
     ("the draft's words", "zacanary-draft"),
     ("the words in review", "zacanary-review"),
     ("what is never published", "zacanary-budget"),
@@ -115,4 +116,18 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
     };
     differences.extend(measurement.differences(|block| asked(block, &things)).await);
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[tokio::test]
+async fn no_forged_token_opens_any_route() {
+    let world = world().await;
+    let pool = world.running.executor.pool();
+    let wrong = let_in(
+        &world.http,
+        pool,
+        &world.issuer,
+        &["/v1/opportunities", "/v1/opportunities/{opportunity}"],
+    )
+    .await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

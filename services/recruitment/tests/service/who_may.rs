@@ -4,14 +4,17 @@ mod bodies;
 mod things;
 
 use recruitment::access::RULES;
+use testkit::forged::let_in;
 use testkit::settled;
 use testkit::who_may::{Asked, Block, Canary, Measurement, Table, lacking};
 
 use bodies::body;
 use things::{Things, everyone, things};
 
+use crate::world::world;
+
 const TABLE: &str = include_str!("who_may.txt");
-const CANARIES: [Canary; 11] = [
+const CANARIES: [Canary<'static>; 11] = [
     ("her name", things::NAME),
     ("her number", things::NUMBER),
     ("her need", things::NEED),
@@ -59,4 +62,12 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
     };
     differences.extend(measurement.differences(|block| asked(block, &things)).await);
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[tokio::test]
+async fn no_forged_token_opens_any_route() {
+    let world = Box::pin(world()).await;
+    let pool = world.running.executor.pool();
+    let wrong = let_in(&world.http, pool, &world.issuer, &[]).await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

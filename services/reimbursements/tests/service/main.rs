@@ -13,3 +13,4 @@ mod reading;
 mod rates;
 mod bank_accounts;
 mod sealed;
+mod who_may;

@@ -15,7 +15,7 @@ pub fn lacking(
     openapi: &Value,
     rules: &[AccessRule],
     cast: &[Who],
-    canaries: &[Canary],
+    canaries: &[Canary<'_>],
 ) -> Vec<String> {
     let mut lacking = routes(table, openapi);
     let named: BTreeSet<String> = cast.iter().map(|who| who.name.to_owned()).collect();
@@ -68,7 +68,12 @@ fn untried(table: &Table, rule: &AccessRule, cast: &[Who]) -> Vec<String> {
     let is_for_all = rule.roles.contains(&Role::Involvee);
     for role in Role::ALL {
         let is_listed = rule.roles.contains(&role) || (is_for_all && role != Role::Visitor);
-        let mut asks = cast.iter().filter(|it| it.role == Some(role) && it.headers.is_empty());
+        // Whoever is signed in is an involvee, for themselves.
+        let is_of_role = |it: &&Who| match it.role {
+            Some(its) => its == role,
+            None => role == Role::Involvee,
+        };
+        let mut asks = cast.iter().filter(is_of_role).filter(|it| it.headers.is_empty());
         // Whoever is signed in may be let in and still not reach the one thing that is asked about.
         let is_by_relation = is_for_all && !rule.roles.contains(&role);
         if !is_by_relation && !asks.any(|who| is_one_of(who, is_listed)) {
