@@ -99,6 +99,6 @@ pub async fn prepare(config: &ServiceConfig) -> Result<(PgConnectOptions, PgPool
         .connect_with(runtime.clone())
         .await?;
     eventstore::view::create_checkpoints(&pool).await?;
-    eventstore::policy::create_checkpoints(&pool).await?;
+    eventstore::policy::adopt_checkpoints(&pool).await?;
     Ok((runtime, pool))
 }

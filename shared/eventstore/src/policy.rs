@@ -60,11 +60,17 @@ pub fn order(
     Order::by_system(command_id, event_id, correlation_id, Taken::Policy, clock.now())
 }
 
-/// Creates the table in which policies keep how far they have come.
-pub async fn create_checkpoints(database: &PgPool) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "create table if not exists views.policy_checkpoint (
-             policy text primary key, position bigint not null)",
+/// Takes over how far policies had come where an earlier build kept it among the views, which are
+/// thrown away.
+pub async fn adopt_checkpoints(database: &PgPool) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(
+        "do $$ begin
+             if to_regclass('views.policy_checkpoint') is not null then
+                 insert into log.policy_checkpoint (policy, position)
+                     select policy, position from views.policy_checkpoint on conflict do nothing;
+                 drop table views.policy_checkpoint;
+             end if;
+         end $$",
     )
     .execute(database)
     .await
@@ -115,7 +121,7 @@ pub async fn follow(
 
 async fn stands_at(policy: &str, pool: &PgPool) -> Result<i64, sqlx::Error> {
     let position: Option<i64> =
-        sqlx::query_scalar("select position from views.policy_checkpoint where policy = $1")
+        sqlx::query_scalar("select position from log.policy_checkpoint where policy = $1")
             .bind(policy)
             .fetch_optional(pool)
             .await?;
@@ -135,7 +141,7 @@ async fn step(policy: &dyn Policy, executor: &Executor, position: i64) -> Result
     }
     if answered > position {
         sqlx::query(
-            "insert into views.policy_checkpoint (policy, position) values ($1, $2)
+            "insert into log.policy_checkpoint (policy, position) values ($1, $2)
              on conflict (policy) do update
              set position = greatest(policy_checkpoint.position, excluded.position)",
         )

@@ -51,6 +51,8 @@ pub async fn migrate(owner: &mut PgConnection, runtime_role: &str) -> Result<(),
         "grant select, insert on log.command to",
         "grant select, insert, delete on log.unique_key to",
         "grant select, insert, update, delete on log.timer to",
+        "grant select, insert, update, delete on log.policy_checkpoint to",
+        "grant select, insert, update, delete on log.fact_checkpoint to",
         "grant usage, create on schema views to",
     ] {
         sqlx::query(AssertSqlSafe(format!("{grant} \"{runtime_role}\"")))

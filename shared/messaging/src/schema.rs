@@ -1,5 +1,6 @@
 //! The tables this crate keeps in the service's schema `views`: how far the relay has come, and how
-//! far each subscriber. All of them can be lost: streams and logs are read again.
+//! far each view that hears others. All of them can be lost: streams and logs are read again. How far
+//! policies have answered is kept beside the log, by the event store's schema.
 
 use sqlx::PgPool;
 

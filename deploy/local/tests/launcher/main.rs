@@ -9,3 +9,4 @@ mod verifying;
 mod cross_checks;
 mod hostile;
 mod faults;
+mod streams;

@@ -171,19 +171,21 @@ impl<'a> Servers<'a> {
 async fn standing(database: &mut PgConnection) -> Result<Standing, sqlx::Error> {
     let followed: Vec<(String, i64)> = sqlx::query_as(
         "select view, position from views.checkpoint
-         union all select policy, position from views.policy_checkpoint",
+         union all select policy, position from log.policy_checkpoint",
     )
     .fetch_all(&mut *database)
     .await?;
-    let heard: Vec<(String, String, i64, i32)> =
-        sqlx::query_as("select subscriber, source, position, ordinal from views.fact_checkpoint")
-            .fetch_all(&mut *database)
-            .await?;
-    let ends = sqlx::query_scalar("select position from log.head").fetch_one(database).await?;
+    let subscribed: Vec<(String, String, i64, i32)> = sqlx::query_as(
+        "select subscriber, source, position, ordinal from views.fact_checkpoint
+         union all select subscriber, source, position, ordinal from log.fact_checkpoint",
+    )
+    .fetch_all(&mut *database)
+    .await?;
+    let head = sqlx::query_scalar("select position from log.head").fetch_one(database).await?;
     Ok(Standing {
-        head: ends,
+        head,
         followed: followed.into_iter().collect(),
-        heard: heard
+        heard: subscribed
             .into_iter()
             .map(|(name, source, position, ordinal)| ((name, source), Mark { position, ordinal }))
             .collect(),

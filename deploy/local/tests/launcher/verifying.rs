@@ -1,22 +1,9 @@
 //! The proof that nothing was changed, and what is said when something was.
 
-use sqlx::postgres::{PgConnectOptions, PgSslMode};
-use sqlx::{Connection as _, PgConnection};
+use sqlx::Connection as _;
 
-use crate::world::{Place, Story, Told};
-
-/// As the superuser of the running Postgres, whom no trigger holds back.
-async fn superuser(place: &Place) -> Told<PgConnection> {
-    let read = |name: &str| std::fs::read_to_string(place.path().join("data/postgres").join(name));
-    let options = PgConnectOptions::new_without_pgpass()
-        .host("127.0.0.1")
-        .port(read("port")?.trim().parse()?)
-        .username("postgres")
-        .password(read("superuser_password")?.trim())
-        .database("opportunities")
-        .ssl_mode(PgSslMode::Disable);
-    Ok(PgConnection::connect_with(&options).await?)
-}
+use crate::rows::superuser;
+use crate::world::{Place, Story};
 
 #[tokio::test]
 async fn a_changed_event_is_found_whether_the_system_runs_or_not() -> Story {
@@ -32,7 +19,7 @@ async fn a_changed_event_is_found_whether_the_system_runs_or_not() -> Story {
     assert_eq!(well.object()?["events"], told.object()?["events"]);
 
     let up = place.up()?;
-    let mut superuser = superuser(&place).await?;
+    let mut superuser = superuser(&place, "opportunities").await?;
     sqlx::raw_sql(
         "set session_replication_role = replica;
          update log.event set payload = (payload::jsonb || '{\"slipped_in\": 1}')::text

@@ -21,7 +21,7 @@ async fn each_message_leaves_once_though_every_fact_is_delivered_twice() {
     // As if it had died between each receipt and its checkpoint.
     world.stop().await;
     let mut rows = PgConnection::connect(&world.database.admin_url).await.unwrap();
-    sqlx::query("truncate views.fact_checkpoint, views.policy_checkpoint")
+    sqlx::query("truncate log.fact_checkpoint, log.policy_checkpoint")
         .execute(&mut rows)
         .await
         .unwrap();

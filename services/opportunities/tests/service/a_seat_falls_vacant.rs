@@ -124,7 +124,7 @@ async fn heard_again_it_is_begun_once() {
     scene.falls_vacant(scene.vacated()).await;
     scene.world.running.stop().await;
     let pool = scene.world.running.executor.pool();
-    sqlx::query("delete from views.fact_checkpoint").execute(pool).await.unwrap();
+    sqlx::query("delete from log.fact_checkpoint").execute(pool).await.unwrap();
     let Scene { recruitment, world, group } = scene;
     let scene = Scene { recruitment, world: world.restarted().await, group };
     // Hearing starts from the beginning; what is told now comes after all of it.

@@ -156,7 +156,8 @@ async fn whoever_is_in_reserve_is_offered_a_place_on_their_application_and_it_fo
     let pool = told.forum.world.running.executor.pool().clone();
     let id = told.from_ben.parse().unwrap();
     let before = told.forum.world.running.executor.load::<Application>(id).await.unwrap();
-    for forgets in ["update views.checkpoint set version = 0", "truncate views.policy_checkpoint"] {
+    for forgets in ["update views.checkpoint set version = 0", "delete from log.policy_checkpoint"]
+    {
         sqlx::query(forgets).execute(&pool).await.unwrap();
     }
     *told.forum.world = told.forum.world.hearing_everything_again().await;

@@ -146,7 +146,10 @@ impl World {
     pub async fn hearing_everything_again(mut self) -> Self {
         self.running.stop().await;
         let mut admin = PgConnection::connect(&self.database.admin_url).await.unwrap();
-        sqlx::query("truncate views.fact_checkpoint").execute(&mut admin).await.unwrap();
+        sqlx::query("truncate views.fact_checkpoint, log.fact_checkpoint")
+            .execute(&mut admin)
+            .await
+            .unwrap();
         self.starts(None).await;
         self
     }

@@ -140,7 +140,7 @@ async fn what_was_decided_while_the_service_was_away_is_seen_to_when_it_is_back(
     world.at(&format!("{RUN_DAY}T12:00:00Z")).await;
     world.on_run(&batch, "mark-paid", json!({"paid_on": RUN_DAY})).await.expect(200);
     let n_events = count(&world).await;
-    sqlx::query("update views.policy_checkpoint set position = 0")
+    sqlx::query("update log.policy_checkpoint set position = 0")
         .execute(world.running.executor.pool())
         .await
         .unwrap();

@@ -157,7 +157,7 @@ pub async fn store() -> Store {
     let options: PgConnectOptions = database.runtime_url.parse().unwrap();
     let pool = PgPoolOptions::new().max_connections(4).connect_lazy_with(options.clone());
     eventstore::view::create_checkpoints(&pool).await.unwrap();
-    eventstore::policy::create_checkpoints(&pool).await.unwrap();
+    eventstore::policy::adopt_checkpoints(&pool).await.unwrap();
     let clock = Clock::standing_at(NINE.parse().unwrap());
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let committer = Committer::start(options, clock.clone(), &tasks, stop.clone());

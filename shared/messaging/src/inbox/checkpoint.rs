@@ -1,7 +1,7 @@
 //! How far a subscriber has come in one publisher's stream, and what a message means to it there.
 
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgExecutor, Row};
+use sqlx::{AssertSqlSafe, FromRow, PgExecutor, Row};
 use uuid::Uuid;
 
 use crate::fact::{Fact, Mark};
@@ -19,6 +19,24 @@ pub(super) struct Checkpoint {
     pub(super) chain_hash: Option<String>,
     /// Where it stood in the stream.
     pub(super) place: Option<StreamPlace>,
+}
+
+/// Where checkpoints are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Book {
+    /// Of views: beside their rows, and thrown away with them.
+    OfViews,
+    /// Of policies: beside the log, since what they have done is not undone by making views anew.
+    OfPolicies,
+}
+
+impl Book {
+    fn table(self) -> &'static str {
+        match self {
+            Self::OfViews => "views.fact_checkpoint",
+            Self::OfPolicies => "log.fact_checkpoint",
+        }
+    }
 }
 
 /// A place in one making of a stream. Only a hint where to start: after a wipe the stream is made
@@ -96,12 +114,14 @@ impl Checkpoint {
 /// that two processes never apply one message both.
 pub(super) async fn find(
     database: impl PgExecutor<'_>,
+    book: Book,
     subscriber: &str,
     source: &str,
 ) -> Result<Option<Checkpoint>, sqlx::Error> {
-    sqlx::query_as(
-        "select * from views.fact_checkpoint where subscriber = $1 and source = $2 for update",
-    )
+    let table = book.table();
+    sqlx::query_as(AssertSqlSafe(format!(
+        "select * from {table} where subscriber = $1 and source = $2 for update"
+    )))
     .bind(subscriber)
     .bind(source)
     .fetch_optional(database)
@@ -137,23 +157,43 @@ pub(super) async fn forget(
         .map(|_| ())
 }
 
+/// Takes over how far a policy had come where an earlier build kept it among the views.
+pub(super) async fn adopt(
+    database: impl PgExecutor<'_>,
+    policy: &str,
+    source: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "with taken as (
+             delete from views.fact_checkpoint where subscriber = $1 and source = $2 returning *)
+         insert into log.fact_checkpoint select * from taken on conflict do nothing",
+    )
+    .bind(policy)
+    .bind(source)
+    .execute(database)
+    .await
+    .map(|_| ())
+}
+
 /// Writes the checkpoint.
 pub(super) async fn store(
     database: impl PgExecutor<'_>,
+    book: Book,
     subscriber: &str,
     source: &str,
     checkpoint: &Checkpoint,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "insert into views.fact_checkpoint (subscriber, source, version, log_id, position, ordinal,
+    let table = book.table();
+    sqlx::query(AssertSqlSafe(format!(
+        "insert into {table} (subscriber, source, version, log_id, position, ordinal,
              complete, chain_hash, stream_made_at, stream_sequence)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          on conflict (subscriber, source) do update
          set version = excluded.version, log_id = excluded.log_id, position = excluded.position,
              ordinal = excluded.ordinal, complete = excluded.complete,
              chain_hash = excluded.chain_hash, stream_made_at = excluded.stream_made_at,
-             stream_sequence = excluded.stream_sequence",
-    )
+             stream_sequence = excluded.stream_sequence"
+    )))
     .bind(subscriber)
     .bind(source)
     .bind(checkpoint.version)

@@ -1,6 +1,7 @@
 //! One durable consumer, opened where the checkpoint stands and heard until something is unclear;
 //! then opened anew. The consumer's own state is never trusted: the checkpoint is the truth.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::pull::{self, MessagesError};
@@ -19,7 +20,7 @@ use crate::layout::Channel;
 use crate::streams::{StreamError, find_stream};
 use crate::waiting::{Backoff, changed, wait};
 
-/// A message not acknowledged for this long is delivered again; being heard twice changes nothing.
+/// Not acknowledged for this long, a message is delivered again, which changes nothing.
 const ACK_WAIT: Duration = Duration::from_secs(30);
 /// Messages delivered and not yet acknowledged.
 const ACK_PENDING_MAX: i64 = 1000;
@@ -29,8 +30,10 @@ const PULL: usize = 256;
 /// two heartbeats opens the consumer anew, so a consumer that stalls silently is noticed.
 const PULL_EXPIRES: Duration = Duration::from_secs(30);
 const HEARTBEAT: Duration = Duration::from_secs(5);
-/// How often a stream with a hole is looked at again; it may have been made anew.
+/// How often a stream with a hole is read again.
 const HOLE_PAUSE: Duration = Duration::from_secs(30);
+/// How often it is asked meanwhile whether a person has had the stream made anew.
+const LOOK_PAUSE: Duration = Duration::from_secs(1);
 
 /// Why hearing was interrupted.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +63,7 @@ enum Interruption {
 /// What happens after an interruption.
 enum Then {
     Open { from_start: bool, after: Duration },
+    WaitForAnother,
     StandStill,
 }
 
@@ -70,11 +74,13 @@ pub(super) struct Session {
     backoff: Backoff,
     /// Where applying failed; it flows again once it is past.
     stuck_at: Option<Mark>,
+    /// Which making of the stream was opened last.
+    opened: Option<i64>,
 }
 
 impl Session {
     pub(super) fn new(subscriber: Subscriber, connection: Connection, ears: Ears) -> Self {
-        Self { subscriber, connection, ears, backoff: Backoff::new(), stuck_at: None }
+        Self { subscriber, connection, ears, backoff: Backoff::new(), stuck_at: None, opened: None }
     }
 
     pub(super) async fn run(mut self, stop: CancellationToken) {
@@ -86,6 +92,12 @@ impl Session {
                     let mut connects = self.connection.connects();
                     connects.mark_unchanged();
                     if !wait(after, &stop, changed(&mut connects)).await {
+                        break;
+                    }
+                }
+                Then::WaitForAnother => {
+                    from_start = true;
+                    if !self.another_stream(&stop).await {
                         break;
                     }
                 }
@@ -139,13 +151,35 @@ impl Session {
         );
         self.subscriber.standing.stalled(&stall.to_string());
         match stall {
-            Stall::Hole { .. } => Then::Open { from_start: true, after: HOLE_PAUSE },
+            Stall::Hole { .. } => Then::WaitForAnother,
             Stall::OtherLog
             | Stall::OtherHistory { .. }
             | Stall::Unreadable { .. }
             | Stall::Malformed { .. }
             | Stall::Unanswerable { .. } => Then::StandStill,
         }
+    }
+
+    /// Waits until the stream was made anew, or is to be read again all the same; false on a stop.
+    async fn another_stream(&self, stop: &CancellationToken) -> bool {
+        let mut connects = self.connection.connects();
+        connects.mark_unchanged();
+        let another = pin!(async {
+            loop {
+                if !wait(LOOK_PAUSE, stop, std::future::pending()).await {
+                    return;
+                }
+                let found = find_stream(self.connection.jetstream(), &self.subscriber.stream).await;
+                if let Ok(Some(stream)) = found
+                    && self.opened != Some(made_at(stream.cached_info()))
+                {
+                    return;
+                }
+            }
+        });
+        let back = pin!(changed(&mut connects));
+        let wake = futures::future::select(another, back);
+        wait(HOLE_PAUSE, stop, async { drop(wake.await) }).await
     }
 
     /// Opens the consumer and applies what comes. `Ok` on a stop.
@@ -164,6 +198,7 @@ impl Session {
             () = changed(&mut connects) => return Err(Interruption::Reconnected),
             opened = self.open(&at, from_start) => opened?,
         };
+        self.opened = Some(made_at);
         self.flows(at.mark);
         loop {
             let first = tokio::select! {

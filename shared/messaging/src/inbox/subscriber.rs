@@ -7,7 +7,7 @@ use std::sync::Arc;
 use eventstore::{Executor, Failure};
 use sqlx::{AssertSqlSafe, PgPool};
 
-use super::checkpoint::{self, Checkpoint, StreamPlace, Verdict};
+use super::checkpoint::{self, Book, Checkpoint, StreamPlace, Verdict};
 use super::standing::Standing;
 use super::{FactPolicy, FactView, PolicyError, ProjectError};
 use crate::fact::{Fact, Malformed, Mark};
@@ -78,6 +78,13 @@ impl Who {
         }
     }
 
+    fn book(&self) -> Book {
+        match self {
+            Self::View(_) => Book::OfViews,
+            Self::Policy(_, _) => Book::OfPolicies,
+        }
+    }
+
     fn version(&self) -> i32 {
         match self {
             Self::View(view) => view.version(),
@@ -128,6 +135,10 @@ impl Subscriber {
             .bind(name)
             .execute(&mut *transaction)
             .await?;
+        let book = self.who.book();
+        if book == Book::OfPolicies {
+            checkpoint::adopt(&mut *transaction, name, &self.source).await?;
+        }
         if let Who::View(view) = &self.who
             && checkpoint::is_outdated(&mut *transaction, name, view.version()).await?
         {
@@ -139,16 +150,17 @@ impl Subscriber {
             sqlx::raw_sql(view.create()).execute(&mut *transaction).await?;
             checkpoint::forget(&mut *transaction, name).await?;
         }
-        if checkpoint::find(&mut *transaction, name, &self.source).await?.is_none() {
+        if checkpoint::find(&mut *transaction, book, name, &self.source).await?.is_none() {
             let start = Checkpoint::start(self.who.version());
-            checkpoint::store(&mut *transaction, name, &self.source, &start).await?;
+            checkpoint::store(&mut *transaction, book, name, &self.source, &start).await?;
         }
         transaction.commit().await
     }
 
     /// Where it stands.
     pub(super) async fn checkpoint(&self) -> Result<Checkpoint, Unapplied> {
-        self.current(checkpoint::find(&self.pool, self.who.name(), &self.source).await?)
+        let book = self.who.book();
+        self.current(checkpoint::find(&self.pool, book, self.who.name(), &self.source).await?)
     }
 
     fn current(&self, found: Option<Checkpoint>) -> Result<Checkpoint, Unapplied> {
@@ -182,7 +194,8 @@ impl Subscriber {
         heard: &[Heard],
     ) -> Result<(), Unapplied> {
         let mut transaction = self.pool.begin().await?;
-        let found = checkpoint::find(&mut *transaction, view.name(), &self.source).await?;
+        let found =
+            checkpoint::find(&mut *transaction, Book::OfViews, view.name(), &self.source).await?;
         let mut now = self.current(found)?;
         for Heard { fact, place } in heard {
             if is_next(&now, fact)? {
@@ -192,7 +205,8 @@ impl Subscriber {
                 now.advance(fact, *place);
             }
         }
-        checkpoint::store(&mut *transaction, view.name(), &self.source, &now).await?;
+        checkpoint::store(&mut *transaction, Book::OfViews, view.name(), &self.source, &now)
+            .await?;
         transaction.commit().await?;
         *at = now;
         Ok(())
@@ -214,7 +228,7 @@ impl Subscriber {
             .map_err(|error| unanswered(error, policy.name(), fact))?;
         let mut now = at.clone();
         now.advance(fact, *place);
-        checkpoint::store(&self.pool, policy.name(), &self.source, &now).await?;
+        checkpoint::store(&self.pool, Book::OfPolicies, policy.name(), &self.source, &now).await?;
         *at = now;
         Ok(())
     }

@@ -8,6 +8,10 @@ mod world;
 #[cfg(test)]
 mod readers;
 #[cfg(test)]
+mod chance;
+#[cfg(test)]
+mod jumbling;
+#[cfg(test)]
 mod publishing;
 #[cfg(test)]
 mod hearing;
@@ -23,3 +27,9 @@ mod holes;
 mod reaching;
 #[cfg(test)]
 mod rights;
+#[cfg(test)]
+mod jumbled;
+#[cfg(test)]
+mod cut;
+#[cfg(test)]
+mod settling;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_nats::jetstream::message::StreamMessage;
 use eventstore::{Clock, Committer, Executor, Order, Progress, Taken, schema};
 use messaging::connect::Settings;
+use messaging::relay::Unready;
 use messaging::{Connection, Layout, Relay, RelayStatus, SubscriptionStatus, Subscriptions};
 use messaging::{connect, rights, streams};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -66,14 +67,24 @@ impl World {
 
     /// Connects as a user, and waits until the server was reached.
     pub async fn connect(&self, user: &str) -> Connection {
+        self.connect_at(&self.nats.url, user).await
+    }
+
+    /// Connects by another way to the same server, and waits until it was reached.
+    pub async fn connect_at(&self, url: &str, user: &str) -> Connection {
+        let connection = self.connects_at(url, user).await;
+        within("the server is reached", connection.connects(), |times| *times > 0).await;
+        connection
+    }
+
+    /// The same, without waiting.
+    pub async fn connects_at(&self, url: &str, user: &str) -> Connection {
         let settings = Settings {
-            url: self.nats.url.clone(),
+            url: url.to_owned(),
             user: user.to_owned(),
             password: password(user).into(),
         };
-        let connection = connect(&settings, "test").await.unwrap();
-        within("the server is reached", connection.connects(), |times| *times > 0).await;
-        connection
+        connect(&settings, "test").await.unwrap()
     }
 
     /// A service with an empty log.
@@ -187,19 +198,25 @@ impl Service {
     }
 
     pub async fn relay(&self) -> Running<RelayStatus> {
-        let relay = Relay::prepare(
-            self.connection.clone(),
-            self.pool.clone(),
-            &self.layout,
-            self.name,
-            self.executor.committer().heads(),
-            publish,
-        )
-        .await
-        .unwrap();
+        self.relay_by(self.connection.clone(), self.pool.clone()).await.unwrap()
+    }
+
+    /// A relay that reaches its servers by these ways; none where it cannot begin.
+    pub async fn relay_by(
+        &self,
+        connection: Connection,
+        pool: PgPool,
+    ) -> Option<Running<RelayStatus>> {
+        let heads = self.executor.committer().heads();
+        let made = Relay::prepare(connection, pool, &self.layout, self.name, heads, publish).await;
+        let relay = match made {
+            Ok(relay) => relay,
+            Err(Unready::Database(_)) => return None,
+            Err(Unready::Unlisted(name)) => panic!("{name} is not in the layout"),
+        };
         let (status, tasks, stop) = (relay.status(), TaskTracker::new(), CancellationToken::new());
         relay.start(&tasks, &stop);
-        Running { status, tasks, stop }
+        Some(Running { status, tasks, stop })
     }
 
     /// Relays until the log is published up to `position`, then stops.
@@ -214,18 +231,35 @@ impl Service {
         progress: &Progress,
         subscribers: impl FnOnce(&mut Subscriptions),
     ) -> Running<Vec<SubscriptionStatus>> {
-        let mut subscriptions = Subscriptions::new(
-            self.connection.clone(),
-            self.pool.clone(),
-            self.layout.clone(),
-            self.name,
-            progress.clone(),
-        );
+        let (connection, pool) = (self.connection.clone(), self.pool.clone());
+        self.hear_with(connection, pool, progress, subscribers).await.unwrap()
+    }
+
+    /// Hears by these ways; none where it cannot begin.
+    pub async fn hear_by(
+        &self,
+        connection: Connection,
+        pool: PgPool,
+        subscribers: impl FnOnce(&mut Subscriptions),
+    ) -> Option<Running<Vec<SubscriptionStatus>>> {
+        self.hear_with(connection, pool, &Progress::default(), subscribers).await.ok()
+    }
+
+    async fn hear_with(
+        &self,
+        connection: Connection,
+        pool: PgPool,
+        progress: &Progress,
+        subscribers: impl FnOnce(&mut Subscriptions),
+    ) -> Result<Running<Vec<SubscriptionStatus>>, sqlx::Error> {
+        let layout = self.layout.clone();
+        let mut subscriptions =
+            Subscriptions::new(connection, pool, layout, self.name, progress.clone());
         subscribers(&mut subscriptions);
         let (status, tasks, stop) =
             (subscriptions.statuses(), TaskTracker::new(), CancellationToken::new());
-        subscriptions.start(&tasks, &stop).await.unwrap();
-        Running { status, tasks, stop }
+        subscriptions.start(&tasks, &stop).await?;
+        Ok(Running { status, tasks, stop })
     }
 
     /// Events in its log.
