@@ -6,6 +6,8 @@ mod checkpoint;
 mod subscriber;
 mod standing;
 mod ears;
+mod comparison;
+mod opening;
 mod session;
 
 use std::collections::BTreeSet;
@@ -26,6 +28,7 @@ use session::Session;
 use standing::Standings;
 use subscriber::{Subscriber, Who};
 
+pub use checkpoint::set_back;
 pub use eventstore::{PolicyError, ProjectError};
 pub use standing::{Kind, SubscriptionStatus};
 

@@ -215,10 +215,12 @@ impl Relay {
                 }
                 Ok(false) => {
                     backoff.reset();
+                    // Only looked at here, so that the reconnect is found again above and doubted.
+                    let mut reconnects = connects.clone();
                     let wake = async {
                         tokio::select! {
                             () = changed(&mut self.heads) => {}
-                            () = changed(&mut connects) => {}
+                            () = changed(&mut reconnects) => {}
                         }
                     };
                     wait(POLL, &stop, wake).await

@@ -1,7 +1,7 @@
 //! How far a subscriber has come in one publisher's stream, and what a message means to it there.
 
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, FromRow, PgExecutor, Row};
+use sqlx::{AssertSqlSafe, FromRow, PgConnection, PgExecutor, Row};
 use uuid::Uuid;
 
 use crate::fact::{Fact, Mark};
@@ -93,11 +93,17 @@ impl Checkpoint {
             Verdict::OtherHistory
         } else if fact.mark <= self.mark {
             Verdict::Known
-        } else if fact.previous == self.mark {
+        } else if fact.previous == self.mark || (self.is_set_back() && fact.previous < self.mark) {
             Verdict::Next
         } else {
             Verdict::Hole
         }
+    }
+
+    /// Whether a person has set it back to a position, after its publisher was restored: it then
+    /// stands behind all messages up to there, whichever the last of them was.
+    fn is_set_back(&self) -> bool {
+        self.mark > Mark::START && self.chain_hash.is_none()
     }
 
     /// Moves on to `fact`, which stands at `place` in the stream.
@@ -155,6 +161,38 @@ pub(super) async fn forget(
         .execute(database)
         .await
         .map(|_| ())
+}
+
+/// After a publisher was restored: views that have heard more of it than `position` are made anew, and
+/// policies go on behind it. Says whom that concerns. Nothing of the reader may run meanwhile.
+pub async fn set_back(
+    reader: &mut PgConnection,
+    publisher: &str,
+    position: i64,
+) -> Result<Vec<String>, sqlx::Error> {
+    let mut names: Vec<String> = sqlx::query_scalar(
+        "delete from views.fact_checkpoint where subscriber in (
+             select subscriber from views.fact_checkpoint where source = $1 and position > $2)
+         returning subscriber",
+    )
+    .bind(publisher)
+    .bind(position)
+    .fetch_all(&mut *reader)
+    .await?;
+    let policies: Vec<String> = sqlx::query_scalar(
+        "update log.fact_checkpoint
+         set log_id = null, position = $2, ordinal = 2147483647, complete = true, chain_hash = null,
+             stream_made_at = null, stream_sequence = null
+         where source = $1 and position > $2 returning subscriber",
+    )
+    .bind(publisher)
+    .bind(position)
+    .fetch_all(reader)
+    .await?;
+    names.extend(policies);
+    names.sort();
+    names.dedup();
+    Ok(names)
 }
 
 /// Takes over how far a policy had come where an earlier build kept it among the views.
@@ -242,6 +280,15 @@ mod tests {
         assert_eq!(at.judge(&other), Verdict::OtherHistory);
         other.log_id = Uuid::from_u128(99);
         assert_eq!(at.judge(&other), Verdict::OtherLog);
+    }
+
+    #[test]
+    fn one_that_was_set_back_goes_on_with_the_first_message_behind_that_position() {
+        let mut at = after_four_two();
+        (at.mark, at.chain_hash) = (mark(7, i32::MAX), None);
+        assert_eq!(at.judge(&fact(mark(6, 1), mark(4, 2))), Verdict::Known);
+        assert_eq!(at.judge(&fact(mark(8, 1), mark(6, 1))), Verdict::Next);
+        assert_eq!(at.judge(&fact(mark(9, 1), mark(8, 1))), Verdict::Hole);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_nats::Client;
 use futures::StreamExt;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,8 +19,16 @@ use crate::waiting::wait;
 /// Between two tries to subscribe.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// What a publisher said last.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Word {
+    pub(super) reached: Reached,
+    /// When it was said last, whether or not it was new.
+    pub(super) heard_at: Instant,
+}
+
 /// The last word of each publisher.
-pub(super) type Ears = watch::Receiver<BTreeMap<String, Reached>>;
+pub(super) type Ears = watch::Receiver<BTreeMap<String, Word>>;
 
 /// Listens to these publishers until `stop`.
 pub(super) fn open(
@@ -39,7 +48,7 @@ pub(super) fn open(
 async fn listen(
     client: Client,
     source: String,
-    said: Arc<watch::Sender<BTreeMap<String, Reached>>>,
+    said: Arc<watch::Sender<BTreeMap<String, Word>>>,
     stop: CancellationToken,
 ) {
     loop {
@@ -48,7 +57,9 @@ async fn listen(
                 // What cannot be read is left unsaid: the next word comes within a second.
                 if let Ok(reached) = serde_json::from_slice::<Reached>(&message.payload) {
                     said.send_if_modified(|all| {
-                        all.insert(source.clone(), reached) != Some(reached)
+                        let word = Word { reached, heard_at: Instant::now() };
+                        let before = all.insert(source.clone(), word);
+                        before.is_none_or(|before| before.reached != reached)
                     });
                 }
                 std::future::ready(())

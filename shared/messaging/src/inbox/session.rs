@@ -4,15 +4,17 @@
 use std::pin::pin;
 use std::time::Duration;
 
+use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::pull::{self, MessagesError};
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, StreamError as PullError};
-use async_nats::jetstream::stream::{ConsumerError, ConsumerErrorKind, Info};
-use async_nats::jetstream::{ErrorCode, Message};
+use async_nats::jetstream::consumer::{AckPolicy, StreamError as PullError};
+use async_nats::jetstream::stream::ConsumerError;
 use futures::{FutureExt, StreamExt};
 use tokio_util::sync::CancellationToken;
 
 use super::checkpoint::{Checkpoint, StreamPlace};
-use super::ears::Ears;
+use super::comparison::{Comparison, Telling};
+use super::ears::{Ears, Word};
+use super::opening::{deliver_from, is_not_found, made_at};
 use super::subscriber::{Heard, Stall, Subscriber, Unapplied, malformed};
 use crate::connect::Connection;
 use crate::fact::{Fact, Malformed, Mark};
@@ -76,11 +78,20 @@ pub(super) struct Session {
     stuck_at: Option<Mark>,
     /// Which making of the stream was opened last.
     opened: Option<i64>,
+    comparison: Comparison,
 }
 
 impl Session {
     pub(super) fn new(subscriber: Subscriber, connection: Connection, ears: Ears) -> Self {
-        Self { subscriber, connection, ears, backoff: Backoff::new(), stuck_at: None, opened: None }
+        Self {
+            subscriber,
+            connection,
+            ears,
+            backoff: Backoff::new(),
+            stuck_at: None,
+            opened: None,
+            comparison: Comparison::new(),
+        }
     }
 
     pub(super) async fn run(mut self, stop: CancellationToken) {
@@ -179,7 +190,7 @@ impl Session {
         });
         let back = pin!(changed(&mut connects));
         let wake = futures::future::select(another, back);
-        wait(HOLE_PAUSE, stop, async { drop(wake.await) }).await
+        wait(HOLE_PAUSE, stop, async { _ = wake.await }).await
     }
 
     /// Opens the consumer and applies what comes. `Ok` on a stop.
@@ -191,6 +202,7 @@ impl Session {
         let mut connects = self.connection.connects();
         connects.mark_unchanged();
         let mut ears = self.ears.clone();
+        let mut looks = tokio::time::interval(LOOK_PAUSE);
         let mut at = self.subscriber.checkpoint().await?;
         self.note(&at);
         let (made_at, mut messages) = tokio::select! {
@@ -206,6 +218,10 @@ impl Session {
                 () = changed(&mut connects) => return Err(Interruption::Reconnected),
                 () = changed(&mut ears) => {
                     self.note(&at);
+                    continue;
+                }
+                _ = looks.tick() => {
+                    self.compare(&at);
                     continue;
                 }
                 message = messages.next() => message.ok_or(Interruption::Ended)??,
@@ -338,10 +354,23 @@ impl Session {
         // How far a publisher says it has come counts its facts; in its log every event has its
         // message, and only the message itself says that it was heard.
         let heard = match self.subscriber.who.channel() {
-            Channel::Facts => self.ears.borrow().get(&self.subscriber.source).copied(),
+            Channel::Facts => self.word().map(|word| word.reached),
             Channel::Log => None,
         };
         self.subscriber.standing.at(at, heard.as_ref());
+    }
+
+    fn word(&self) -> Option<Word> {
+        self.ears.borrow().get(&self.subscriber.source).copied()
+    }
+
+    fn compare(&mut self, at: &Checkpoint) {
+        let channel = self.subscriber.who.channel();
+        match self.comparison.look(at, channel, self.word().as_ref()) {
+            Telling::Contradiction(why) => self.subscriber.standing.stalled(why),
+            Telling::Agreement => self.flows(at.mark),
+            Telling::Nothing => {}
+        }
     }
 
     fn flows(&mut self, mark: Mark) {
@@ -350,49 +379,5 @@ impl Session {
             self.backoff.reset();
             self.subscriber.standing.flows();
         }
-    }
-}
-
-/// From the last message applied, where this is still the stream it was applied from; that message
-/// itself comes first and is dropped. Otherwise from the beginning.
-fn deliver_from(place: Option<StreamPlace>, made_at: i64, last_sequence: u64) -> DeliverPolicy {
-    match place.and_then(|place| u64::try_from(place.sequence).ok().zip(Some(place.made_at))) {
-        Some((start_sequence, then)) if then == made_at && start_sequence <= last_sequence => {
-            DeliverPolicy::ByStartSequence { start_sequence }
-        }
-        Some(_) | None => DeliverPolicy::All,
-    }
-}
-
-fn made_at(stream: &Info) -> i64 {
-    i64::try_from(stream.created.unix_timestamp_nanos() / 1000).unwrap_or(i64::MAX)
-}
-
-fn is_not_found(error: &ConsumerError) -> bool {
-    match error.kind() {
-        ConsumerErrorKind::JetStream(cause) => {
-            let code = cause.error_code();
-            code == ErrorCode::CONSUMER_NOT_FOUND
-        }
-        ConsumerErrorKind::TimedOut
-        | ConsumerErrorKind::Request
-        | ConsumerErrorKind::InvalidConsumerType
-        | ConsumerErrorKind::InvalidName
-        | ConsumerErrorKind::Other => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{DeliverPolicy, StreamPlace, deliver_from};
-
-    #[test]
-    fn a_place_counts_only_in_the_making_of_the_stream_it_was_noted_in() {
-        let place = Some(StreamPlace { made_at: 5, sequence: 8 });
-        let there = DeliverPolicy::ByStartSequence { start_sequence: 8 };
-        assert_eq!(deliver_from(place, 5, 8), there);
-        assert_eq!(deliver_from(place, 5, 7), DeliverPolicy::All);
-        assert_eq!(deliver_from(place, 6, 9), DeliverPolicy::All);
-        assert_eq!(deliver_from(None, 5, 8), DeliverPolicy::All);
     }
 }

@@ -68,10 +68,8 @@ impl Standings {
                 stalled: None,
             });
         });
-        if kind == Kind::View {
-            // Known from the beginning, so that a wait never passes because it has not begun.
-            progress.reached(source, name, 0);
-        }
+        // Known from the beginning, so that a wait never passes because it has not begun.
+        progress.reached(&followed(source, kind), name, 0);
         Standing {
             name: name.to_owned(),
             source: source.to_owned(),
@@ -126,9 +124,7 @@ impl Standing {
             status.stalled = Some(why.to_owned());
             new
         });
-        if self.kind == Kind::View {
-            self.progress.stalled(&self.source, &self.name, why);
-        }
+        self.progress.stalled(&followed(&self.source, self.kind), &self.name, why);
     }
 
     /// It goes on.
@@ -138,11 +134,8 @@ impl Standing {
         }
     }
 
-    /// Reads wait for views alone.
     fn progress(&self) {
-        if self.kind == Kind::View {
-            self.progress.reached(&self.source, &self.name, self.position);
-        }
+        self.progress.reached(&followed(&self.source, self.kind), &self.name, self.position);
     }
 
     /// It was asked to stop.
@@ -156,6 +149,14 @@ impl Standing {
                 .find(|status| status.name == self.name && status.source == self.source)
                 .is_some_and(change)
         })
+    }
+}
+
+/// Under which name a source is followed: reads wait for views alone, and readiness for all.
+fn followed(source: &str, kind: Kind) -> String {
+    match kind {
+        Kind::View => source.to_owned(),
+        Kind::Policy => format!("{source} policies"),
     }
 }
 

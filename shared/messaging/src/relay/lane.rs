@@ -82,6 +82,8 @@ struct Place {
     log_id: Uuid,
     /// Events up to here have their messages in the stream.
     read: i64,
+    /// Where the log ends, as far as it was seen.
+    head: i64,
     /// The stream's last message, sent or found.
     last: Mark,
     /// The stream's last sequence.
@@ -111,9 +113,12 @@ impl Lane {
         Self { way, jetstream, pool, config, report, place: None }
     }
 
-    /// Forgets where it stood; the stream will be asked.
+    /// Forgets where it stood; the stream will be asked, and until then nothing is said of it.
     pub(super) fn doubt(&mut self) {
         self.place = None;
+        if self.way.channel == Channel::Facts {
+            self.report.reached.send_replace(None);
+        }
     }
 
     /// Learns from the stream where to go on, where that is unknown or long ago.
@@ -131,6 +136,7 @@ impl Lane {
         let mut place = Place {
             log_id: head.log_id,
             read: 0,
+            head: head.position,
             last: Mark::START,
             sequence: state.last_sequence,
             looked_at: Instant::now(),
@@ -208,6 +214,7 @@ impl Lane {
         }
         in_flight.settle(0).await?;
         place.read = until;
+        place.head = place.head.max(until);
         self.remember(&place).await?;
         self.tell(&place);
         self.place = Some(place);
@@ -278,6 +285,7 @@ impl Lane {
                     log_id: place.log_id,
                     position: place.read,
                     facts: place.last,
+                    head: Some(place.head),
                 }));
             }
         }

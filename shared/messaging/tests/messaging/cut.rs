@@ -63,7 +63,7 @@ fn sides(chance: &mut Chance) -> Vec<Then> {
 
 /// Every step in the long form, some of them in the short one.
 fn stride(chance: &mut Chance) -> u64 {
-    if is_long() { 1 } else { 1 + u64::try_from(chance.below(4)).unwrap() }
+    if is_long() { 1 } else { 1 + u64::try_from(chance.below(6)).unwrap() }
 }
 
 /// Some events more: with one fact, with several, with none.

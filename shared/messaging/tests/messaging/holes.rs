@@ -1,8 +1,10 @@
 //! What is missing is missed: a hole is refused and shown, and so is what cannot be read.
 
+use std::sync::Arc;
+
 use eventstore::Progress;
 
-use crate::readers::{Heard, openings, rows};
+use crate::readers::{AnswerOpenings, Heard, openings, rows};
 use crate::world::{World, reached, stalled};
 
 #[tokio::test]
@@ -23,6 +25,27 @@ async fn a_hole_is_refused_and_shown() {
     assert!(why.contains("a hole: after 3/1 came 5/1, which follows 4/1"), "{why}");
     assert_eq!(rows(&reader.pool).await, openings(3));
     assert!(progress.now().values().any(|one| one.stalled.is_some()));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_policy_that_stands_still_is_shown_as_a_view_is() {
+    let world = World::new().await;
+    let publisher = world.service("opportunities").await;
+    let reader = world.service("recruitment").await;
+    publisher.publish_up_to(publisher.open(2).await).await;
+    world
+        .forge_from(2, |message| {
+            message.headers.insert("ce-position", "5");
+            message.headers.insert("ce-previousposition", "4");
+        })
+        .await;
+    let (progress, policy) = (Progress::default(), AnswerOpenings { asked: Arc::default() });
+    let running =
+        reader.hear(&progress, |all| all.policy(policy, reader.executor.clone()).unwrap()).await;
+    stalled(&running).await;
+    let shown: Vec<_> = progress.now().into_values().filter_map(|one| one.stalled).collect();
+    assert!(shown.len() == 1 && shown[0].contains("a-hole-in-a-stream.md"), "{shown:?}");
     running.stop().await;
 }
 

@@ -33,3 +33,5 @@ mod jumbled;
 mod cut;
 #[cfg(test)]
 mod settling;
+#[cfg(test)]
+mod scale;

@@ -1,11 +1,13 @@
 //! After a restore, or a forgery, streams and log tell different stories. The relay says so and
 //! publishes nothing until a human has looked.
 
+use eventstore::Progress;
 use messaging::{Halt, RelayStatus};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use testkit::TestDatabase;
 
-use crate::world::{Running, Service, World, published, within};
+use crate::readers::{AnswerOpenings, Heard};
+use crate::world::{ADMIN, Running, Service, World, published, reached, within};
 
 /// A copy of the database as it is now; nobody may be connected to it.
 async fn copy(database: &TestDatabase) -> TestDatabase {
@@ -104,4 +106,41 @@ async fn a_message_somebody_else_put_into_a_stream_halts_the_relay_before_it_wri
     assert!(matches!(halt, Halt::Foreign { sequence: 3, .. }), "{halt}");
     relay.stop().await;
     assert_eq!(world.messages_in("FACTS_OPPORTUNITIES").await, 3);
+}
+
+#[tokio::test]
+async fn readers_that_heard_more_than_a_restored_log_holds_say_so_although_no_message_is_missing() {
+    let world = World::new().await;
+    let reader = world.service("recruitment").await;
+    let service = world.service("opportunities").await;
+    service.publish_up_to(service.open(3).await).await;
+    let database = service.close().await;
+    let backup = copy(&database).await;
+    let service = world.service_on("opportunities", database).await;
+    let policy = AnswerOpenings { asked: std::sync::Arc::default() };
+    let running = reader
+        .hear(&Progress::default(), |all| {
+            all.view(Heard { version: 1 }).unwrap();
+            all.policy(policy, reader.executor.clone()).unwrap();
+        })
+        .await;
+    service.publish_up_to(service.open(2).await).await;
+    reached(&running, 5).await;
+    service.close().await;
+
+    let restored = world.service_on("opportunities", backup).await;
+    let admin = world.connect(ADMIN).await;
+    for stream in ["LOG_OPPORTUNITIES", "FACTS_OPPORTUNITIES"] {
+        admin.jetstream().delete_stream(stream).await.unwrap();
+    }
+    let relay = restored.relay().await;
+    let all = within("every reader says so", running.status.clone(), |all| {
+        all.iter().all(|one| {
+            one.stalled.as_ref().is_some_and(|why| why.contains("deploy/runbooks/relay-halted.md"))
+        })
+    })
+    .await;
+    assert_eq!(all.len(), 2);
+    running.stop().await;
+    relay.stop().await;
 }

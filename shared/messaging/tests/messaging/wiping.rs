@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
+use std::time::Duration;
 
 use eventstore::Progress;
 
@@ -56,6 +57,26 @@ async fn a_stream_deleted_under_a_running_relay_is_published_again() {
     assert_eq!(world.messages_in("FACTS_OPPORTUNITIES").await, 6);
     let (positions, _) = rows(&reader.pool).await;
     assert_eq!(positions, (1..=6).map(|position| (position, 1)).collect::<Vec<_>>());
+    running.stop().await;
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn streams_wiped_while_nobody_writes_come_back_as_soon_as_the_server_does() {
+    let mut world = World::new().await;
+    let publisher = world.service("opportunities").await;
+    let relay = publisher.relay().await;
+    published(&relay, publisher.open(20).await).await;
+    let before = relay.status.borrow().clone();
+    world.lose_all_streams(async || {}).await;
+    // Well within the minute after which everything is compared anyway.
+    let reader = world.service("recruitment").await;
+    let running =
+        reader.hear(&Progress::default(), |all| all.view(Heard { version: 1 }).unwrap()).await;
+    let mut status = running.status.clone();
+    let heard = status.wait_for(|all| all[0].applied.position == 20);
+    tokio::time::timeout(Duration::from_secs(25), heard).await.unwrap().unwrap();
+    published(&relay, before.log.position).await;
     running.stop().await;
     relay.stop().await;
 }
