@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
+use web::Problem;
 
 use crate::traffic::Traffic;
 
@@ -107,7 +108,7 @@ async fn only_the_launcher(
     if verify_slices_are_equal(given, control.token.expose_secret().as_bytes()).is_ok() {
         next.run(request).await
     } else {
-        StatusCode::UNAUTHORIZED.into_response()
+        Problem::sign_in().into_response()
     }
 }
 

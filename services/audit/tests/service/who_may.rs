@@ -22,9 +22,8 @@ fn asked(block: &Block, her: Uuid) -> Asked {
     let source = ("source", "recruitment".to_owned());
     let mut asked = Asked::of(&block.path, &[source, ("position", "1".to_owned())], None);
     let (subject, of) = match block.thing.as_str() {
-        "hers" => ("person", her),
+        "hers" | "hers, with names" => ("person", her),
         "another's" => ("person", id(15)),
-        "hers, with names" => ("person", her),
         "an opportunity here" | "an opportunity here, with names" => ("opportunity", OPPORTUNITY),
         "her application" => ("application", APPLICATION),
         "another's application" => ("application", OTHER_APPLICATION),

@@ -11,3 +11,5 @@ mod setting;
 mod two_accounts;
 mod a_seat_falls_vacant;
 mod who_may;
+mod twins;
+mod launched;

@@ -23,3 +23,4 @@ mod attending;
 mod readers;
 mod who_may;
 mod sealed;
+mod twins;
