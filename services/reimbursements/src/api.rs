@@ -6,6 +6,7 @@ mod given;
 mod sealing;
 mod bodies;
 mod known;
+mod reach;
 mod claims;
 mod claim_pages;
 mod claim_lists;

@@ -1,6 +1,8 @@
 //! The one door in: of all that the recruitment service tells, what is heard here, and nothing more.
 //! Total, so that a new fact has to say here whether it concerns what people are paid.
 
+use std::collections::BTreeSet;
+
 use contracts::fact::Unreadable;
 use contracts::personal::PersonName;
 use contracts::recruitment::Fact as Told;
@@ -18,6 +20,13 @@ pub(crate) enum Heard {
         person: PersonId,
         /// Sealed for them.
         name: Sealed<PersonName>,
+    },
+    /// Where someone belongs, from now on.
+    Localities {
+        /// Who.
+        person: PersonId,
+        /// What they chose; none means all.
+        localities: BTreeSet<String>,
     },
     /// One more account acts for a person.
     Linked {
@@ -48,6 +57,7 @@ pub(crate) fn heard(fact: &Fact) -> Result<Heard, Unreadable> {
         Told::Registered { person, name, .. } | Told::Renamed { person, name } => {
             Heard::Named { person, name }
         }
+        Told::LocalitiesChosen { person, localities } => Heard::Localities { person, localities },
         Told::AccountLinked { person, account } => Heard::Linked { account, person },
         Told::AccountUnlinked { account, .. } => Heard::Unlinked { account },
         Told::SessionPlanned(it) => Heard::Planned(it),
@@ -55,7 +65,6 @@ pub(crate) fn heard(fact: &Fact) -> Result<Heard, Unreadable> {
         Told::WorkAccepted(it) => Heard::WorkAccepted(it),
         Told::ChannelChosen { .. }
         | Told::FormatsRecorded { .. }
-        | Told::LocalitiesChosen { .. }
         | Told::OpportunityMatched { .. }
         | Told::ApplicationSubmitted { .. }
         | Told::ApplicationWithdrawn { .. }

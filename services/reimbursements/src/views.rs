@@ -1,6 +1,7 @@
 //! The read models, one screen or question a file.
 
 pub mod account_link;
+pub mod locality;
 pub mod activity;
 pub mod payee_name;
 pub mod rate_card;
@@ -31,6 +32,7 @@ pub fn all() -> Vec<Arc<dyn View>> {
 /// Those made from what others tell.
 pub fn hear(subscriptions: &mut Subscriptions) -> Result<(), Unlisted> {
     subscriptions.view(account_link::AccountLinks)?;
+    subscriptions.view(locality::Localities)?;
     subscriptions.view(activity::Activities)?;
     subscriptions.view(payee_name::PayeeNames)
 }

@@ -31,7 +31,7 @@ pub(super) async fn give(
     Ask { body, call }: Ask<AccountBody>,
 ) -> Result<Response, Problem> {
     let person = call.permit.acts_for();
-    let authority = call.permit.require_person(person)?;
+    let authority = state.acts_as(&call.permit, person).await?;
     let account = state.seal(person, body.account()?).await?;
     let command = Command::GiveAccount(GiveAccount { account, read_back: body.read_back });
     Ok(call.execute_under::<Payee>(authority, person.uuid(), command).await)

@@ -51,7 +51,7 @@ pub(super) async fn submit(
     Ask { body, call }: Ask<Submission<GivenNote>>,
 ) -> Result<Response, Problem> {
     let person = call.permit.acts_for();
-    let authority = call.permit.require_person(person)?;
+    let authority = state.acts_as(&call.permit, person).await?;
     state.rows_are_current().await?;
     let (known, rule_version) = state.known(person, body.activity).await?;
     let said = state.sealed_submission(person, body).await?;
@@ -85,7 +85,7 @@ pub(super) async fn answer_query(
     Ask { body, call }: Ask<AnswerQuery<GivenNote>>,
 ) -> Result<Response, Problem> {
     let person = state.person_of(claim).await?;
-    let authority = call.permit.authority_for_person(person).ok_or_else(Problem::unknown)?;
+    let authority = state.acts_as(&call.permit, person).await?;
     let command = Command::AnswerQuery(state.sealed_answer(person, body).await?);
     Ok(call.execute_under::<Claim>(authority, claim.uuid(), command).await)
 }
@@ -125,7 +125,7 @@ pub(super) async fn withdraw(
     Ask { body: Nothing {}, call }: Ask<Nothing>,
 ) -> Result<Response, Problem> {
     let person = state.person_of(claim).await?;
-    let authority = call.permit.authority_for_person(person).ok_or_else(Problem::unknown)?;
+    let authority = state.acts_as(&call.permit, person).await?;
     let command = Command::Withdraw(Withdraw {});
     Ok(call.execute_under::<Claim>(authority, claim.uuid(), command).await)
 }

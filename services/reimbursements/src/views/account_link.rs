@@ -46,6 +46,7 @@ impl FactView for AccountLinks {
                 sqlx::query("delete from views.account_link where account = $1").bind(account)
             }
             Heard::Named { .. }
+            | Heard::Localities { .. }
             | Heard::Planned(_)
             | Heard::Attended(_)
             | Heard::WorkAccepted(_)

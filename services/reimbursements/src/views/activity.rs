@@ -69,6 +69,7 @@ impl FactView for Activities {
             Heard::Attended(it) => attended(rows, &it).await,
             Heard::WorkAccepted(it) => accepted(rows, &it).await,
             Heard::Named { .. }
+            | Heard::Localities { .. }
             | Heard::Linked { .. }
             | Heard::Unlinked { .. }
             | Heard::Nothing => Ok(()),

@@ -39,6 +39,7 @@ impl FactView for PayeeNames {
         let (person, name) = match heard(fact)? {
             Heard::Named { person, name } => (person, name),
             Heard::Linked { .. }
+            | Heard::Localities { .. }
             | Heard::Unlinked { .. }
             | Heard::Planned(_)
             | Heard::Attended(_)

@@ -14,3 +14,4 @@ mod rates;
 mod bank_accounts;
 mod sealed;
 mod who_may;
+mod duties;

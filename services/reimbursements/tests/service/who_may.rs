@@ -53,6 +53,8 @@ fn types_and_approves() -> Value {
 async fn things(world: &World) -> Things {
     let account_at_work = world.issuer.person("ana at work", &approver()).id.uuid();
     world.told(&Fact::AccountLinked { person: world.ana.id, account: account_at_work }).await;
+    let localities = ["Bristol".to_owned()].into();
+    world.told(&Fact::LocalitiesChosen { person: world.ana.id, localities }).await;
     world.gives_account(&world.ana).await;
     let attended = async || session(world.attended(&world.ana, THE_DAY, 60).await);
     let claims = async || {
