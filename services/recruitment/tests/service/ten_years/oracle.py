@@ -9,17 +9,14 @@ Needs Python 3.9. Where the machine knows no time zones, they are installed into
 import calendar
 import datetime
 import json
-import os
 import pathlib
 import subprocess
 import sys
 import tempfile
-import venv
 import zoneinfo
 
 DAY = datetime.timedelta(days=1)
 ASKED_BEFORE_THE_END = {"plan_succession", "review_talk", "end_or_renewal", "last_week"}
-INSTALLED = "ORACLE_HAS_INSTALLED_ITS_ZONES"
 
 
 def london():
@@ -237,30 +234,28 @@ def expected(drawn):
     return sorted(happened)
 
 
-def with_zones():
-    """Runs this once more where the zones are known."""
-    if os.environ.get(INSTALLED):
-        raise SystemExit("the time zones were installed and are not found")
-    with tempfile.TemporaryDirectory() as folder:
-        venv.create(folder, with_pip=True)
-        python = pathlib.Path(folder) / "bin" / "python"
-        listed = pathlib.Path(__file__).with_name("requirements.txt")
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", listed], check=True)
-        again = [python, __file__, *sys.argv[1:]]
-        return subprocess.run(again, env=os.environ | {INSTALLED: "1"}).returncode
+def learns_the_zones(folder):
+    """From a package of their own, where the machine does not know them."""
+    listed = pathlib.Path(__file__).with_name("requirements.txt")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, "-r", listed]
+    subprocess.run(pip, check=True)
+    sys.path.insert(0, folder)
+
+
+def answer():
+    if sys.argv[1] == "holidays":
+        first, last = map(int, sys.argv[2:])
+        return {year: [day.isoformat() for day in bank_holidays(year)] for year in range(first, last + 1)}
+    return expected(json.load(sys.stdin))
 
 
 def main():
-    try:
-        london()
-    except zoneinfo.ZoneInfoNotFoundError:
-        sys.exit(with_zones())
-    if sys.argv[1] == "holidays":
-        first, last = map(int, sys.argv[2:])
-        told = {year: [day.isoformat() for day in bank_holidays(year)] for year in range(first, last + 1)}
-    else:
-        told = expected(json.load(sys.stdin))
-    json.dump(told, sys.stdout)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            london()
+        except zoneinfo.ZoneInfoNotFoundError:
+            learns_the_zones(folder)
+        json.dump(answer(), sys.stdout)
 
 
 if __name__ == "__main__":
