@@ -52,6 +52,8 @@ pub async fn run(cli: Cli) -> ExitCode {
     let console = console_for(&cli.command);
     match carry_out(&cli.command, console).await {
         Ok(()) => ExitCode::SUCCESS,
+        // A service's log is read by programs: one line of JSON has said it there.
+        Err(Trouble::Process(error)) if error.is_logged() => ExitCode::FAILURE,
         Err(trouble) => {
             console.trouble(&trouble.told());
             ExitCode::FAILURE

@@ -4,7 +4,7 @@
 use std::os::fd::AsFd as _;
 use std::path::Path;
 
-use boot::{Clock, Launched, shutdown, telemetry};
+use boot::{Clock, Ended, Launched, shutdown, telemetry};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
@@ -42,9 +42,22 @@ pub enum ProcessTrouble {
     /// Signals cannot be heard.
     #[error("signals cannot be heard")]
     Signals(#[source] std::io::Error),
+    /// It stopped because a part of it broke down.
+    #[error("a part of the service broke down; its log tells which")]
+    Broken,
     /// It does not start.
     #[error(transparent)]
     Birth(#[from] BirthTrouble),
+}
+
+impl ProcessTrouble {
+    /// Whether the service's own log tells it.
+    pub fn is_logged(&self) -> bool {
+        match self {
+            Self::Unknown { .. } | Self::NoLauncher => false,
+            Self::Signals(_) | Self::Broken | Self::Birth(_) => true,
+        }
+    }
 }
 
 fn known() -> String {
@@ -70,16 +83,23 @@ pub async fn run(name: &str, config: &Path) -> Result<(), ProcessTrouble> {
     let (first, pipe) = first_line().await.ok_or(ProcessTrouble::NoLauncher)?;
     let loudness = boot::config::load::<Loudness>(name, Some(config), environment::variables());
     let levels = loudness.ok().and_then(|it| it.service.log);
-    telemetry::start(levels.as_deref().unwrap_or("info"));
+    telemetry::start(kind.name, levels.as_deref().unwrap_or("info"));
 
     let tasks = TaskTracker::new();
     let stop = CancellationToken::new();
-    shutdown::at_a_signal(&tasks, stop.clone()).map_err(ProcessTrouble::Signals)?;
+    let heard = shutdown::at_a_signal(&tasks, stop.clone()).map_err(ProcessTrouble::Signals);
     shutdown::when_the_launcher_is_gone(pipe, &tasks, stop.clone());
-    let ended = live(kind, config, first, stop.clone()).await;
+    let ended = match heard {
+        Ok(()) => live(kind, config, first, stop.clone()).await,
+        Err(error) => Err(error),
+    };
     stop.cancel();
     tasks.close();
     tasks.wait().await;
+    if let Err(error) = &ended {
+        let error: &dyn std::error::Error = error;
+        tracing::error!(error, "the service does not run");
+    }
     ended
 }
 
@@ -100,8 +120,10 @@ async fn live(
         // The launcher may be gone before everything has started.
         () = stop.cancelled() => return Ok(()),
     };
-    running.ended().await;
-    Ok(())
+    match running.ended().await {
+        Ended::Whole | Ended::CutOff => Ok(()),
+        Ended::Broken => Err(ProcessTrouble::Broken),
+    }
 }
 
 /// The launcher's first line, and the pipe that stays open as long as the launcher lives.

@@ -7,16 +7,19 @@ pub mod telemetry;
 pub mod shutdown;
 pub mod connections;
 pub mod service;
+mod running;
 mod scheduler;
 mod skew;
 mod traffic;
+mod conditions;
 pub mod control;
 
 pub use config::{ConfigError, ServiceConfig};
 pub use connections::StartError;
 pub use control::{Launched, Standing};
 pub use eventstore::Clock;
-pub use service::{Parts, Running, Service, start};
+pub use running::{Ended, Running};
+pub use service::{Parts, Service, start};
 
 /// The build that writes events: the workspace's version.
 pub const BUILD: &str = concat!("involvement ", env!("CARGO_PKG_VERSION"));

@@ -10,6 +10,7 @@ use eventstore::{Executor, Receipt};
 use futures::future::BoxFuture;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 /// Gives the command of a due timer in the room its stream belongs to; `None` where the service has
 /// no such room.
@@ -33,11 +34,15 @@ pub(crate) async fn run(
             () = wake.notified() => {}
             _ = net.tick() => {}
         }
-        fire_all_due(&executor, fire, &stop).await;
+        tokio::select! {
+            // What was leased is fired when its lease has run out.
+            () = stop.cancelled() => return,
+            () = fire_all_due(&executor, fire) => {}
+        }
     }
 }
 
-async fn fire_all_due(executor: &Executor, fire: Fire, stop: &CancellationToken) {
+async fn fire_all_due(executor: &Executor, fire: Fire) {
     loop {
         let now = executor.clock().now();
         let due = match timer::lease(executor.pool(), now, LEASED_AT_ONCE).await {
@@ -51,26 +56,25 @@ async fn fire_all_due(executor: &Executor, fire: Fire, stop: &CancellationToken)
             return;
         }
         for timer in due {
-            if stop.is_cancelled() {
-                return;
-            }
-            fire_one(executor, fire, timer).await;
+            let trace_id = eventstore::envelope::trace_id(None, timer.correlation_id);
+            let span = tracing::error_span!("timer", timer_id = %timer.timer_id, trace_id);
+            fire_one(executor, fire, timer).instrument(span).await;
         }
     }
 }
 
 async fn fire_one(executor: &Executor, fire: Fire, timer: DueTimer) {
-    let (kind, name, timer_id) = (timer.stream.kind.clone(), timer.name.clone(), timer.timer_id);
+    let (kind, name) = (timer.stream.kind.clone(), timer.name.clone());
     match fire(executor.clone(), timer) {
-        None => tracing::error!(kind, name, %timer_id, "no room answers this timer"),
+        None => tracing::error!(kind, name, "no room answers this timer"),
         Some(fired) => match fired.await {
             Ok(receipt) => {
                 let refusal = receipt.refusal.as_ref().map(|refused| refused.code.as_str());
-                tracing::info!(kind, name, %timer_id, refusal, "a timer fired");
+                tracing::info!(kind, name, refusal, "a timer fired");
             }
             Err(error) => {
                 let source: &dyn std::error::Error = &error;
-                tracing::error!(kind, name, %timer_id, source, "a timer's command failed");
+                tracing::error!(kind, name, source, "a timer's command failed");
             }
         },
     }

@@ -1,30 +1,34 @@
 //! Puts a service together: what every service has is made ready here, the service adds its rooms'
 //! views, policies and routes, and everything runs until told to stop.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use eventstore::view::{self, Progress, View};
 use eventstore::{Clock, Committer, Executor, Policy, policy};
 use messaging::inbox::Unlisted;
-use messaging::{Layout, Publish, Relay, Subscriptions};
+use messaging::{Connection, Layout, Publish, Relay, Subscriptions};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 use vault::Vault;
 use web::access::{Access, AccessTable};
 use web::edge::Place;
 use web::{Edge, House, Identities, Limits, Readiness, Verifier};
 
+use crate::conditions::Looked;
 use crate::config::ServiceConfig;
 use crate::connections::{self, StartError};
-use crate::control::{self, Control, Launched, Standing};
+use crate::control::{Control, Launched};
+use crate::running::{Breakdown, Running, spawn};
 use crate::scheduler::{self, Fire};
 use crate::skew;
 use crate::traffic::Traffic;
+
+/// Stands behind a service's name where its own policies tell how far they have come.
+pub(crate) const POLICIES: &str = " policies";
 
 /// What every service has, made ready.
 pub struct Service {
@@ -41,8 +45,12 @@ pub struct Service {
     config: ServiceConfig,
     clock: Clock,
     launched: Option<Launched>,
+    vault: OnceLock<Arc<Vault>>,
     tasks: TaskTracker,
     stop: CancellationToken,
+    /// Commands are taken until nobody is served any more; or until this goes, unused.
+    last_answer: DropGuard,
+    breakdown: Breakdown,
 }
 
 /// What a service adds.
@@ -68,41 +76,6 @@ pub struct Parts {
 /// Takes on a service's subscribers.
 pub type Hear = Box<dyn FnOnce(&mut Subscriptions, &Executor) -> Result<(), Unlisted> + Send>;
 
-/// A service that runs.
-pub struct Running {
-    /// The service's name.
-    pub name: &'static str,
-    /// Where it listens.
-    pub address: std::net::SocketAddr,
-    /// Whether it can do its work.
-    pub readiness: Readiness,
-    /// How far its views have come.
-    pub progress: Progress,
-    /// Carries commands out.
-    pub executor: Executor,
-    traffic: Traffic,
-    tasks: TaskTracker,
-    stop: CancellationToken,
-}
-
-impl Running {
-    /// Waits until everything has come to its end after a stop.
-    pub async fn ended(&self) {
-        self.tasks.wait().await;
-    }
-
-    /// Where it stands: its clock, its next timer, its log, and what has not caught up with it.
-    pub async fn standing(&self) -> Result<Standing, sqlx::Error> {
-        control::standing_of(self.name, &self.executor, &self.progress, &self.traffic).await
-    }
-
-    /// Stops it and waits until everything has come to its end.
-    pub async fn stop(&self) {
-        self.stop.cancel();
-        self.ended().await;
-    }
-}
-
 /// Makes ready what every service has. `launched` is given by the launcher alone, for the processes
 /// it starts.
 pub async fn start(
@@ -112,9 +85,11 @@ pub async fn start(
     launched: Option<Launched>,
     stop: CancellationToken,
 ) -> Result<Service, StartError> {
+    tracing::info!(service = name, "starting");
     let (options, pool) = connections::prepare(&config).await?;
     let tasks = TaskTracker::new();
-    let committer = Committer::start(options, clock.clone(), &tasks, stop.clone());
+    let nobody_is_served = CancellationToken::new();
+    let committer = Committer::start(options, clock.clone(), &tasks, nobody_is_served.clone());
     let executor = Executor::new(pool.clone(), committer, clock.clone(), crate::BUILD);
     skew::warn_if_the_log_is_ahead(&pool, &clock).await?;
     Ok(Service {
@@ -126,8 +101,11 @@ pub async fn start(
         config,
         clock,
         launched,
+        vault: OnceLock::new(),
         tasks,
         stop,
+        last_answer: nobody_is_served.drop_guard(),
+        breakdown: Breakdown::default(),
     })
 }
 
@@ -145,7 +123,7 @@ impl Service {
         let vault = Vault::connect(config, stopwatch())
             .await
             .map_err(|error| StartError::Vault(Box::new(error)))?;
-        let vault = Arc::new(vault);
+        let vault = Arc::clone(self.vault.get_or_init(|| Arc::new(vault)));
         let (sweeping, stop) = (Arc::clone(&vault), self.stop.clone());
         self.tasks.spawn(async move {
             tokio::select! {
@@ -161,15 +139,22 @@ impl Service {
         let listener = self.listener().await?;
         let address = listener.local_addr().map_err(|source| self.cannot_listen(source))?;
         self.follow_the_log(&parts);
-        let traffic = self.open_traffic(parts.publish, parts.hear).await?;
+        let (traffic, nats) = self.open_traffic(parts.publish, parts.hear).await?;
         let wake = Arc::new(Notify::new());
-        self.tasks.spawn(scheduler::run(
-            self.executor.clone(),
-            parts.fire,
-            Arc::clone(&wake),
-            self.stop.clone(),
-        ));
+        let scheduling =
+            scheduler::run(self.executor.clone(), parts.fire, Arc::clone(&wake), self.stop.clone());
+        self.spawn("the scheduler", scheduling);
         let house = self.house(parts.access, parts.identities)?;
+        let looked = Looked {
+            executor: self.executor.clone(),
+            progress: self.progress.clone(),
+            traffic: traffic.clone(),
+            nats,
+            vault: self.vault.get().cloned(),
+            verifier: house.access.verifier.clone(),
+        };
+        looked.expect(&self.readiness);
+        self.spawn("the watch", looked.watch(self.readiness.clone(), self.stop.clone()));
         let mut router = (parts.routes)(house);
         if let Some(launched) = &self.launched {
             let control = Control {
@@ -182,19 +167,16 @@ impl Service {
             };
             router = Router::new().nest("/control", control.routes()).merge(router);
         }
-        let stop = self.stop.clone();
-        self.tasks.spawn(async move {
-            if let Err(error) = web::serve(listener, router, stop).await {
+        self.watch_the_committer();
+        let (stop, last_answer) = (self.stop.clone(), self.last_answer);
+        let serving = async move {
+            if let Err(error) = web::serve(listener, router, stop.clone()).await {
                 tracing::error!(%error, "serving ended");
+                stop.cancel();
             }
-        });
-        self.tasks.spawn(watch_the_parts(
-            self.executor.clone(),
-            self.progress.clone(),
-            self.readiness.clone(),
-            traffic.clone(),
-            self.stop.clone(),
-        ));
+            drop(last_answer);
+        };
+        spawn(&self.tasks, "serving", serving, self.stop.clone(), self.breakdown.clone());
         self.tasks.close();
         tracing::info!(service = self.name, %address, "running");
         Ok(Running {
@@ -206,12 +188,34 @@ impl Service {
             traffic,
             tasks: self.tasks,
             stop: self.stop,
+            breakdown: self.breakdown,
         })
     }
 
+    fn spawn(&self, part: &'static str, work: impl Future<Output = ()> + Send + 'static) {
+        spawn(&self.tasks, part, work, self.stop.clone(), self.breakdown.clone());
+    }
+
+    /// Without a committer nothing is stored any more; the process goes, and is started again.
+    fn watch_the_committer(&self) {
+        let (mut heads, stop) = (self.executor.committer().heads(), self.stop.clone());
+        let breakdown = self.breakdown.clone();
+        self.tasks.spawn(async move {
+            let ended = async { while heads.changed().await.is_ok() {} };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = ended => breakdown.of("the committer", &stop),
+            }
+        });
+    }
+
     /// Publishes and hears, where there is a NATS to do so by.
-    async fn open_traffic(&self, publish: Publish, hear: Hear) -> Result<Traffic, StartError> {
-        let Some(nats) = &self.config.nats else { return Ok(Traffic::default()) };
+    async fn open_traffic(
+        &self,
+        publish: Publish,
+        hear: Hear,
+    ) -> Result<(Traffic, Option<Connection>), StartError> {
+        let Some(nats) = &self.config.nats else { return Ok((Traffic::default(), None)) };
         let layout = Layout::shipped().map_err(messaging_failed)?;
         let connection = messaging::connect(nats, self.name).await.map_err(messaging_failed)?;
         let heads = self.executor.committer().heads();
@@ -227,19 +231,21 @@ impl Service {
         .map_err(messaging_failed)?;
         let pool = self.pool.clone();
         let mut subscriptions =
-            Subscriptions::new(connection, pool, layout, self.name, self.progress.clone());
+            Subscriptions::new(connection.clone(), pool, layout, self.name, self.progress.clone());
         hear(&mut subscriptions, &self.executor).map_err(messaging_failed)?;
         let traffic =
             Traffic { relay: Some(relay.status()), subscriptions: Some(subscriptions.statuses()) };
         relay.start(&self.tasks, &self.stop);
         subscriptions.start(&self.tasks, &self.stop).await?;
-        Ok(traffic)
+        Ok((traffic, Some(connection)))
     }
 
     fn follow_the_log(&self, parts: &Parts) {
         let heads = self.executor.committer().heads();
         for one in &parts.views {
+            // Known from the beginning, so that no read passes because its view has not begun.
             self.progress.reached(self.name, one.name(), 0);
+            self.progress.stalled(self.name, one.name(), "starting");
             self.tasks.spawn(view::follow(
                 Arc::clone(one),
                 self.name.to_owned(),
@@ -252,7 +258,7 @@ impl Service {
         for one in &parts.policies {
             self.tasks.spawn(policy::follow(
                 Arc::clone(one),
-                format!("{} policies", self.name),
+                format!("{}{POLICIES}", self.name),
                 self.executor.clone(),
                 heads.clone(),
                 self.progress.clone(),
@@ -292,42 +298,4 @@ fn stopwatch() -> vault::Stopwatch {
 
 fn messaging_failed(error: impl std::error::Error + Send + Sync + 'static) -> StartError {
     StartError::Messaging(Box::new(error))
-}
-
-/// Tells readiness every second whether the database answers, whether the machine's clock was set back
-/// and whether anything stands still.
-async fn watch_the_parts(
-    executor: Executor,
-    progress: Progress,
-    readiness: Readiness,
-    traffic: Traffic,
-    stop: CancellationToken,
-) {
-    let mut looks = tokio::time::interval(Duration::from_secs(1));
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = looks.tick() => {}
-        }
-        let asked = sqlx::query("select 1").execute(executor.pool());
-        match tokio::time::timeout(Duration::from_secs(2), asked).await {
-            Ok(Ok(_)) => readiness.ok("database"),
-            Ok(Err(_)) | Err(_) => readiness.not_ok("database", "it does not answer"),
-        }
-        match skew::told(executor.clock().machine_is_behind_by()) {
-            None => readiness.ok("clock"),
-            Some(why) => readiness.not_ok("clock", why),
-        }
-        match traffic.halted() {
-            None => readiness.ok("relay"),
-            Some(why) => readiness.not_ok("relay", why),
-        }
-        for ((source, name), reached) in progress.now() {
-            let part = format!("{name}, following {source}");
-            match reached.stalled {
-                None => readiness.ok(part),
-                Some(why) => readiness.not_ok(part, why),
-            }
-        }
-    }
 }

@@ -46,7 +46,13 @@ impl Traffic {
         relay.halted.as_ref().map(ToString::to_string)
     }
 
-    fn statuses(&self) -> Vec<SubscriptionStatus> {
+    /// Whether streams and log were found to agree since NATS was last reached.
+    pub(crate) fn is_reconciled(&self) -> bool {
+        self.relay.as_ref().is_none_or(|relay| relay.borrow().reconciled)
+    }
+
+    /// Where every subscriber stands.
+    pub(crate) fn statuses(&self) -> Vec<SubscriptionStatus> {
         self.subscriptions.as_ref().map(|all| all.borrow().clone()).unwrap_or_default()
     }
 }

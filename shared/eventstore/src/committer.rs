@@ -350,7 +350,10 @@ fn told(cause: &Cause) -> String {
         Cause::Database(_) | Cause::Safety(SafetyError::Database(_) | SafetyError::Silence) => {
             "the database cannot be reached".to_owned()
         }
-        Cause::Safety(SafetyError::Unsafe(it)) => it.to_string(),
+        // Where to mend it stands in the log, with the names of role and database.
+        Cause::Safety(SafetyError::Unsafe(it)) => {
+            format!("Postgres runs with {} = {}", it.setting, it.value)
+        }
         Cause::NoLongerSafe | Cause::Silence => cause.to_string(),
     }
 }

@@ -125,6 +125,20 @@ pub struct StoredEvent {
     pub chain_hash: Vec<u8>,
 }
 
+impl Metadata {
+    /// What ties together, in logs, all that followed from one outside request.
+    pub fn trace_id(&self) -> String {
+        trace_id(self.traceparent.as_deref(), self.correlation_id)
+    }
+}
+
+/// The trace's own id where there is a trace context, else the id all that followed shares.
+pub fn trace_id(traceparent: Option<&str>, correlation_id: Uuid) -> String {
+    traceparent
+        .and_then(|context| context.split('-').nth(1))
+        .map_or_else(|| correlation_id.simple().to_string(), ToOwned::to_owned)
+}
+
 impl StoredEvent {
     /// The event as its room knows it.
     pub fn decode<E: serde::de::DeserializeOwned>(&self) -> Result<E, contracts::fact::Unreadable> {

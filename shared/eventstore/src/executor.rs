@@ -210,6 +210,17 @@ impl Executor {
 
     /// Carries out one command on one aggregate.
     pub async fn execute<R: Room>(&self, id: Uuid, ask: R::Ask, order: Order) -> Outcome {
+        let (command_id, role) = (order.command_id, order.authority.role.clone());
+        let outcome = self.carry_out::<R>(id, ask, order).await;
+        if let Ok(receipt) = &outcome {
+            let (room, position, repeated) = (R::TYPE, receipt.position, receipt.repeated);
+            let refusal = receipt.refusal.as_ref().map(|refused| refused.code.as_str());
+            tracing::info!(%command_id, room, role, position, repeated, refusal, "a command has its outcome");
+        }
+        outcome
+    }
+
+    async fn carry_out<R: Room>(&self, id: Uuid, ask: R::Ask, order: Order) -> Outcome {
         let _running = self.enter(order.command_id)?;
         if let Some(receipt) = self.remembered(order.command_id, &order.request_hash).await? {
             return Ok(receipt);

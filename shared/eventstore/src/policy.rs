@@ -1,13 +1,16 @@
 //! "Whenever … then …" on the service's own log: an event is answered by a command whose id derives
 //! from the event, so answering twice changes nothing. No transaction is open while it is answered.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::FutureExt as _;
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -20,6 +23,11 @@ use crate::view::Progress;
 const BATCH_MAX: i64 = 100;
 /// The safety net under the in-process wake-up.
 const POLL: Duration = Duration::from_millis(500);
+
+tokio::task_local! {
+    /// The trace context of the event that is being answered.
+    static TRACE: Option<String>;
+}
 
 /// Answers events of the service's own log with commands.
 #[async_trait]
@@ -57,7 +65,11 @@ pub fn order(
     clock: &Clock,
 ) -> Order {
     let command_id = Uuid::new_v5(&event_id, format!("{policy}/{target}").as_bytes());
-    Order::by_system(command_id, event_id, correlation_id, Taken::Policy, clock.now())
+    let mut order =
+        Order::by_system(command_id, event_id, correlation_id, Taken::Policy, clock.now());
+    // Handed on here, so that no policy can forget it.
+    order.traceparent = TRACE.try_with(Clone::clone).ok().flatten();
+    order
 }
 
 /// Takes over how far policies had come where an earlier build kept it among the views, which are
@@ -91,23 +103,35 @@ pub async fn follow(
     let mut net = tokio::time::interval(POLL);
     net.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        let outcome = match position {
-            None => stands_at(policy.name(), executor.pool()).await.map_err(PolicyError::from),
-            Some(at) => step(&*policy, &executor, at).await,
+        let work = async {
+            match position {
+                None => stands_at(policy.name(), executor.pool()).await.map_err(PolicyError::from),
+                Some(at) => step(&*policy, &executor, at).await,
+            }
+        };
+        let outcome = tokio::select! {
+            // Whatever it is about can be begun anew.
+            () = stop.cancelled() => return,
+            outcome = AssertUnwindSafe(work).catch_unwind() => outcome,
         };
         match outcome {
-            Ok(now) => {
+            Ok(Ok(now)) => {
                 progress.reached(&service, policy.name(), now);
                 let moved = position != Some(now);
                 position = Some(now);
-                if moved && !stop.is_cancelled() {
+                if moved {
                     continue;
                 }
             }
-            Err(error) => {
+            Ok(Err(error)) => {
                 let source: &dyn std::error::Error = &error;
                 tracing::error!(policy = policy.name(), position, source, "a policy waits");
-                progress.stalled(&service, policy.name(), "an event cannot be answered");
+                progress.stalled(&service, policy.name(), why(&error));
+                position = None;
+            }
+            Err(_) => {
+                tracing::error!(policy = policy.name(), position, "a policy broke off");
+                progress.stalled(&service, policy.name(), "it broke off at an event");
                 position = None;
             }
         }
@@ -115,6 +139,18 @@ pub async fn follow(
             () = stop.cancelled() => return,
             changed = heads.changed() => if changed.is_err() { return },
             _ = net.tick() => {}
+        }
+    }
+}
+
+fn why(error: &PolicyError) -> &'static str {
+    match error {
+        PolicyError::Database(_)
+        | PolicyError::Failed(Failure::Database(_) | Failure::Overloaded(_)) => {
+            "the database does not answer"
+        }
+        PolicyError::Unreadable(_) | PolicyError::Metadata(_) | PolicyError::Failed(_) => {
+            "an event cannot be answered"
         }
     }
 }
@@ -128,12 +164,29 @@ async fn stands_at(policy: &str, pool: &PgPool) -> Result<i64, sqlx::Error> {
     Ok(position.unwrap_or(0))
 }
 
+/// Within the event's trace, for the log and for what the answer leads to.
+async fn answer(
+    policy: &dyn Policy,
+    event: &StoredEvent,
+    executor: &Executor,
+) -> Result<(), PolicyError> {
+    let metadata = event.metadata()?;
+    let span = tracing::error_span!(
+        "policy",
+        policy = policy.name(),
+        trace_id = metadata.trace_id(),
+        event_id = %event.event_id,
+    );
+    let answering = TRACE.scope(metadata.traceparent, policy.answer(event, executor));
+    answering.instrument(span).await
+}
+
 async fn step(policy: &dyn Policy, executor: &Executor, position: i64) -> Result<i64, PolicyError> {
     let events = reader::after(executor.pool(), position, BATCH_MAX).await?;
     let mut answered = position;
     let mut outcome = Ok(());
     for event in &events {
-        outcome = policy.answer(event, executor).await;
+        outcome = answer(policy, event, executor).await;
         if outcome.is_err() {
             break;
         }

@@ -63,6 +63,21 @@ pub async fn lease(
     Ok(due)
 }
 
+/// How many timers are due at `now`, and since when the earliest is.
+pub async fn overdue(
+    database: impl PgExecutor<'_>,
+    now: Timestamp,
+) -> Result<(i64, Option<Timestamp>), sqlx::Error> {
+    let row = sqlx::query(
+        "select count(*) as n_due, min(due_at) as since from log.timer where due_at <= $1",
+    )
+    .bind(now.to_sqlx())
+    .fetch_one(database)
+    .await?;
+    let since: Option<SqlTimestamp> = row.try_get("since")?;
+    Ok((row.try_get("n_due")?, since.map(SqlTimestamp::to_jiff)))
+}
+
 /// When the earliest timer is due, if any is armed.
 pub async fn next_due(database: impl PgExecutor<'_>) -> Result<Option<Timestamp>, sqlx::Error> {
     let due: Option<SqlTimestamp> =

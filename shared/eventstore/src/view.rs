@@ -2,13 +2,16 @@
 //! be thrown away and made again from the log; nothing here acts on the world.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::FutureExt as _;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use crate::envelope::StoredEvent;
 use crate::reader;
@@ -184,10 +187,19 @@ pub async fn step(view: &dyn View, pool: &PgPool, position: i64) -> Result<i64, 
         return Ok(stands);
     }
     for event in &events {
-        view.project(&mut transaction, event).await?;
+        let trace_id = event.metadata().map(|metadata| metadata.trace_id()).unwrap_or_default();
+        let span = tracing::error_span!("view", view = view.name(), trace_id);
+        view.project(&mut transaction, event).instrument(span).await?;
     }
     transaction.commit().await?;
     Ok(last)
+}
+
+fn why(error: &ProjectError) -> &'static str {
+    match error {
+        ProjectError::Database(_) => "the database does not answer, or not as it has to",
+        ProjectError::Unreadable(_) | ProjectError::Metadata(_) => "an event cannot be folded",
+    }
 }
 
 /// Keeps a view up to date until `stop`. An event that cannot be folded stops this view, visibly;
@@ -204,12 +216,19 @@ pub async fn follow(
     let mut net = tokio::time::interval(POLL);
     net.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        let outcome = match position {
-            None => prepare(&*view, &pool).await.map_err(ProjectError::from),
-            Some(at) => step(&*view, &pool, at).await,
+        let work = async {
+            match position {
+                None => prepare(&*view, &pool).await.map_err(ProjectError::from),
+                Some(at) => step(&*view, &pool, at).await,
+            }
+        };
+        let outcome = tokio::select! {
+            // Rows and checkpoint move together or not at all.
+            () = stop.cancelled() => return,
+            outcome = AssertUnwindSafe(work).catch_unwind() => outcome,
         };
         match outcome {
-            Ok(now) => {
+            Ok(Ok(now)) => {
                 progress.reached(&service, view.name(), now);
                 let moved = position != Some(now);
                 position = Some(now);
@@ -217,10 +236,14 @@ pub async fn follow(
                     continue;
                 }
             }
-            Err(error) => {
+            Ok(Err(error)) => {
                 let source: &dyn std::error::Error = &error;
                 tracing::error!(view = view.name(), position, source, "a view stands still");
-                progress.stalled(&service, view.name(), "an event cannot be folded");
+                progress.stalled(&service, view.name(), why(&error));
+            }
+            Err(_) => {
+                tracing::error!(view = view.name(), position, "a view broke off");
+                progress.stalled(&service, view.name(), "it broke off at an event");
             }
         }
         tokio::select! {

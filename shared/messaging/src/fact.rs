@@ -95,6 +95,11 @@ impl Fact {
         }
     }
 
+    /// What ties together, in logs, all that followed from one outside request.
+    pub fn trace_id(&self) -> String {
+        eventstore::envelope::trace_id(self.traceparent.as_deref(), self.correlation_id)
+    }
+
     /// Whether all messages of its event have come with this one.
     pub fn completes_its_event(&self) -> bool {
         self.mark.ordinal >= self.ordinals

@@ -74,6 +74,7 @@ pub struct Postgres {
     binaries: PostgresBinaries,
     admin: PgConnectOptions,
     port: u16,
+    left_open: &'static [&'static str],
 }
 
 impl Postgres {
@@ -95,7 +96,7 @@ impl Postgres {
         stop_leftover(SERVER, &cluster.join("postmaster.pid"), &cluster, "INT").await?;
         end_sessions(SERVER, &cluster).await?;
         progress("Starting Postgres …");
-        Postgres::launch(home, &plan.binaries, &password, plan.port).await
+        Postgres::launch(home, &plan.binaries, &password, plan.port, &[]).await
     }
 
     /// Starts Postgres on a copy of the machine's template cluster (made once per version), in a folder
@@ -105,11 +106,22 @@ impl Postgres {
         binaries: &PostgresBinaries,
         progress: Progress<'_>,
     ) -> Result<Postgres, StartError> {
+        Postgres::throwaway_open(surroundings, binaries, &[], progress).await
+    }
+
+    /// The same, with some of our settings left for its superuser to change, as with a server that
+    /// somebody else runs; for those who look what a changed setting does.
+    pub async fn throwaway_open(
+        surroundings: &Surroundings,
+        binaries: &PostgresBinaries,
+        left_open: &'static [&'static str],
+        progress: Progress<'_>,
+    ) -> Result<Postgres, StartError> {
         let cache = Cache::open(surroundings)?;
         let home = Home::throwaway(&cache)?;
         let template = cluster::template(&cache, binaries, home.account(), progress).await?;
         cluster::copy(&template.cluster, &cluster_in(&home)).await?;
-        Postgres::launch(home, binaries, &template.password, None).await
+        Postgres::launch(home, binaries, &template.password, None, left_open).await
     }
 
     /// How to connect as superuser, to database `postgres`.
@@ -164,7 +176,8 @@ impl Postgres {
     pub async fn start_again(&mut self) -> Result<(), StartError> {
         self.halt().await?;
         end_sessions(SERVER, &cluster_in(&self.home)).await?;
-        self.keeper = started(&self.home, &self.binaries, &self.admin, self.port).await?;
+        self.keeper =
+            started(&self.home, &self.binaries, &self.admin, self.port, self.left_open).await?;
         Ok(())
     }
 
@@ -183,16 +196,18 @@ impl Postgres {
         binaries: &PostgresBinaries,
         password: &str,
         asked_for: Option<u16>,
+        left_open: &'static [&'static str],
     ) -> Result<Postgres, StartError> {
         let mut tries_left = PORTS_TRIED;
         loop {
             tries_left -= 1;
             let port = home.port(asked_for)?;
             let admin = admin_options(port, password);
-            match started(&home, binaries, &admin, port).await {
+            match started(&home, binaries, &admin, port, left_open).await {
                 Ok(keeper) => {
                     home.settle_on(port)?;
-                    return Ok(Postgres { keeper, home, binaries: binaries.clone(), admin, port });
+                    let binaries = binaries.clone();
+                    return Ok(Postgres { keeper, home, binaries, admin, port, left_open });
                 }
                 Err(StartError::PortTaken { .. }) if asked_for.is_none() && tries_left > 0 => {}
                 Err(error) => return Err(error),
@@ -226,10 +241,11 @@ async fn started(
     binaries: &PostgresBinaries,
     admin: &PgConnectOptions,
     port: u16,
+    left_open: &[&str],
 ) -> Result<Keeper, StartError> {
     let attempts = async {
         loop {
-            let keeper = keep(home, binaries, port).await?;
+            let keeper = keep(home, binaries, port, left_open).await?;
             match ready(&keeper, admin, &cluster_in(home)).await {
                 Ok(()) => return Ok(keeper),
                 Err(StartError::Ended { log_tail, .. }) if log_tail.contains(PORT_IS_TAKEN) => {
@@ -253,10 +269,17 @@ async fn started(
     }
 }
 
-async fn keep(home: &Home, binaries: &PostgresBinaries, port: u16) -> Result<Keeper, StartError> {
+async fn keep(
+    home: &Home,
+    binaries: &PostgresBinaries,
+    port: u16,
+    left_open: &[&str],
+) -> Result<Keeper, StartError> {
     let mut arguments: Vec<OsString> =
         vec!["-D".into(), cluster_in(home).into(), "-c".into(), format!("port={port}").into()];
-    for setting in SETTINGS {
+    let is_ours =
+        |setting: &&str| setting.split('=').next().is_some_and(|name| !left_open.contains(&name));
+    for setting in SETTINGS.into_iter().filter(is_ours) {
         arguments.extend(["-c".into(), setting.into()]);
     }
     let plan = KeeperPlan {

@@ -137,6 +137,11 @@ impl Vault {
         Ok(Self { pool, root_keys, key_ring: Mutex::default(), stopwatch })
     }
 
+    /// Whether the key database answers.
+    pub async fn answers(&self) -> Result<(), sqlx::Error> {
+        sqlx::query("select 1").execute(&self.pool).await.map(|_| ())
+    }
+
     /// Seals a person's value; their key of its class is made if they never had one.
     pub async fn seal<T: Sealable>(
         &self,

@@ -18,17 +18,20 @@ use tokio::time::Instant;
 use tracing::{Instrument, Span, field};
 
 use crate::problem::{PROBLEM_JSON, Problem};
+use crate::serve::Limits;
 use crate::trace::Trace;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Around {
+    service: &'static str,
     time_max: Duration,
     slots: Arc<Semaphore>,
 }
 
 impl Around {
-    pub(crate) fn new(time_max: Duration, in_flight_max: usize) -> Self {
-        Self { time_max, slots: Arc::new(Semaphore::new(in_flight_max)) }
+    pub(crate) fn new(service: &'static str, limits: Limits) -> Self {
+        let slots = Arc::new(Semaphore::new(limits.in_flight_max));
+        Self { service, time_max: limits.time_max, slots }
     }
 }
 
@@ -40,8 +43,10 @@ pub(crate) async fn around(
     let began = Instant::now();
     let trace = Trace::of(request.headers());
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
-    let span = tracing::info_span!(
+    // Of the highest level, so that what is said within it has its trace however quiet the log is.
+    let span = tracing::error_span!(
         "http.request",
+        service = around.service,
         method = method(request.method()),
         route,
         trace_id = trace.id(),

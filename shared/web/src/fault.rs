@@ -60,8 +60,9 @@ fn noted(chain: &str) -> Uuid {
     reference
 }
 
-/// The error and its sources, each saying its own part; stops where one would repeat data.
-pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+/// The error and its sources, each saying its own part; stops where one would repeat data. For the
+/// log.
+pub fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = String::new();
     let mut next = Some(error);
     while let Some(error) = next {

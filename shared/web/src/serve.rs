@@ -30,8 +30,9 @@ mod tests;
 
 use lines::Bears;
 
-/// How long requests that still run may take to end after a stop; a little more than one may take.
-const DRAIN_MAX: Duration = Duration::from_secs(15);
+/// How long requests that still run may take to end after a stop: nearly all take milliseconds, and a
+/// process has to be gone soon. Whoever is cut off repeats the request with its key.
+const DRAIN_MAX: Duration = Duration::from_secs(6);
 /// How long the head of a request may take, and how long a line may be idle: longer than any client of
 /// ours leaves one between two requests of one act.
 const HEAD_TIME_MAX: Duration = Duration::from_secs(30);
@@ -99,7 +100,7 @@ where
         .layer(DefaultBodyLimit::max(limits.body_bytes_max))
         .layer(RequestBodyLimitLayer::new(limits.body_bytes_max))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(Around::new(limits.time_max, limits.in_flight_max), around))
+        .layer(from_fn_with_state(Around::new(service, limits), around))
 }
 
 fn described(description: bytes::Bytes) -> Response {

@@ -208,6 +208,11 @@ impl Verifier {
         Ok(Self { inner: Arc::new(Inner { config, clock, keys, verified: Mutex::default() }) })
     }
 
+    /// Whether tokens can be verified; asks the issuer for its keys where none are known.
+    pub async fn has_keys(&self) -> bool {
+        self.inner.keys.at_hand().await
+    }
+
     /// Who has signed in with this token.
     pub async fn verify(&self, token: &str) -> Result<Arc<SignedIn>, TokenError> {
         let inner = &*self.inner;

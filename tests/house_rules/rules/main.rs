@@ -18,6 +18,7 @@ mod no_sample_ever_changes;
 mod migrations_are_append_only;
 mod every_policy_is_listed;
 mod views_know_their_rooms;
+mod every_alarm_has_a_runbook;
 mod no_forgotten_file;
 mod nothing_sleeps_in_tests;
 mod no_banned_names;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use boot::{Clock, Parts, Running, ServiceConfig};
+use boot::{Clock, Parts, Running, Service, ServiceConfig};
 use eventstore::executor::{FireError, Order};
 use eventstore::timer::DueTimer;
 use eventstore::{Executor, Receipt, Taken};
@@ -21,6 +21,8 @@ pub struct Tower {
     /// Sets bells; its own scheduler is stopped.
     pub executor: Executor,
     pub pool: PgPool,
+    /// Commands are taken as long as it is there.
+    _service: Service,
 }
 
 /// Where a service finds its log.
@@ -74,7 +76,7 @@ pub async fn tower() -> Tower {
     let stop = CancellationToken::new();
     let service = boot::start("bells", config, Clock::machine(), None, stop).await.unwrap();
     let (executor, pool) = (service.executor.clone(), service.pool.clone());
-    Tower { database, executor, pool }
+    Tower { database, executor, pool, _service: service }
 }
 
 impl Tower {

@@ -32,39 +32,44 @@ async fn a_commit_whose_answer_is_lost_is_found_and_answered() {
     }
 }
 
-/// One command by a connection that is cut at its n-th chunk; whether it came so far.
-async fn cut_at(store: &Store, n: u64, then: Then) -> bool {
+/// One command by a connection that is cut before its n-th chunk; whether it came so far.
+async fn cut_at(store: &Store, n: u64) -> bool {
     let (wire, executor) = store.by_a_wire().await;
-    wire.once(At::Chunk(n), then);
+    wire.once(At::Chunk(n), Then::CutBefore);
     let (turnstile, order) = (Uuid::now_v7(), store.order(Uuid::now_v7()));
-    let receipt = executor.execute::<Turnstile>(turnstile, enter(""), order.clone()).await.unwrap();
-    assert_eq!((receipt.from_version, receipt.version), (0, 1), "{then:?} {n}");
+    let give = || executor.execute::<Turnstile>(turnstile, enter(""), order.clone());
+    let mut first = give().await;
+    // A slow machine may not connect in time; then certainly nothing is stored.
+    if matches!(first, Err(Failure::Overloaded(Overloaded::DatabaseAway))) {
+        first = give().await;
+        assert!(first.as_ref().is_ok_and(|receipt| !receipt.repeated), "{n}");
+    }
+    let receipt = first.unwrap();
+    assert_eq!((receipt.from_version, receipt.version), (0, 1), "{n}");
     let was_cut = wire.has_happened();
-    let again = executor.execute::<Turnstile>(turnstile, enter(""), order).await.unwrap();
-    assert_eq!((again.position, again.version), (receipt.position, 1), "{then:?} {n}");
+    let again = give().await.unwrap();
+    assert_eq!((again.position, again.version), (receipt.position, 1), "{n}");
     was_cut
 }
 
 #[tokio::test]
 async fn a_committer_cut_at_any_step_stores_each_command_once_and_answers_truly() {
-    const AT_ONCE: u64 = 16;
+    const AT_ONCE: u64 = 8;
     let store = store().await;
-    let mut given = 0;
-    for then in [Then::CutBefore, Then::CutAfter] {
-        let mut n_cut = 0;
-        // On until a whole group of runs comes to its end before anything is cut.
-        for group in 0.. {
-            let steps = (1..=AT_ONCE).map(|step| cut_at(&store, group * AT_ONCE + step, then));
-            let cut = join_all(steps).await.into_iter().filter(|cut| *cut).count();
-            given += i64::try_from(AT_ONCE).unwrap();
-            n_cut += cut;
-            if cut == 0 {
-                break;
-            }
+    let (mut n_given, mut n_cut) = (0, 0);
+    // Cut before what the server says, it has done what it was told; cut before what it is told, it
+    // has not. On until a whole group of runs comes to its end before anything is cut.
+    for group in 0.. {
+        let steps = (1..=AT_ONCE).map(|step| cut_at(&store, group * AT_ONCE + step));
+        let cut = join_all(steps).await.into_iter().filter(|cut| *cut).count();
+        n_given += i64::try_from(AT_ONCE).unwrap();
+        n_cut += cut;
+        if cut == 0 {
+            break;
         }
-        assert!(n_cut > 15, "connecting alone takes more steps than {n_cut}");
     }
-    assert_eq!(store.count().await, given);
+    assert!(n_cut > 15, "connecting alone takes more steps than {n_cut}");
+    assert_eq!(store.count().await, n_given);
     assert!(store.chain_holds().await);
 }
 

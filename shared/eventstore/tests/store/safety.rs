@@ -28,10 +28,10 @@ async fn a_committer_that_connects_anew_to_a_database_made_unsafe_commits_nothin
     assert!(matches!(answer, Err(Failure::Overloaded(Overloaded::DatabaseAway))), "{answer:?}");
     assert_eq!(store.count().await, 2);
     let trouble = executor.committer().trouble().unwrap();
-    assert!(trouble.starts_with("Postgres runs with synchronous_commit = off"), "{trouble}");
-    assert!(trouble.ends_with(&format!("run ALTER ROLE {role} RESET synchronous_commit")));
+    assert_eq!(trouble, "Postgres runs with synchronous_commit = off");
     let looked = Committer::look(store.database.runtime_url.parse().unwrap()).await;
-    assert!(matches!(looked, Err(SafetyError::Unsafe(it)) if it.to_string() == trouble));
+    let remedy = format!("run ALTER ROLE {role} RESET synchronous_commit");
+    assert!(matches!(looked, Err(SafetyError::Unsafe(it)) if it.remedy == remedy));
 
     let mended = format!("alter role {role} reset synchronous_commit");
     sqlx::raw_sql(AssertSqlSafe(mended)).execute(&mut admin).await.unwrap();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use eventstore::{Executor, Failure};
 use sqlx::{AssertSqlSafe, PgPool};
+use tracing::{Instrument as _, Span};
 
 use super::checkpoint::{self, Book, Checkpoint, StreamPlace, Verdict};
 use super::standing::Standing;
@@ -200,6 +201,7 @@ impl Subscriber {
         for Heard { fact, place } in heard {
             if is_next(&now, fact)? {
                 view.project(&mut transaction, fact)
+                    .instrument(span(view.name(), fact))
                     .await
                     .map_err(|error| unprojected(error, view.name(), fact))?;
                 now.advance(fact, *place);
@@ -224,6 +226,7 @@ impl Subscriber {
         }
         policy
             .answer(fact, executor)
+            .instrument(span(policy.name(), fact))
             .await
             .map_err(|error| unanswered(error, policy.name(), fact))?;
         let mut now = at.clone();
@@ -232,6 +235,12 @@ impl Subscriber {
         *at = now;
         Ok(())
     }
+}
+
+/// What is done with a fact belongs to the trace of the command that led to it.
+fn span(subscriber: &str, fact: &Fact) -> Span {
+    let trace_id = fact.trace_id();
+    tracing::error_span!("fact", subscriber, fact = fact.name, event_id = %fact.event_id, trace_id)
 }
 
 fn is_next(at: &Checkpoint, fact: &Fact) -> Result<bool, Unapplied> {

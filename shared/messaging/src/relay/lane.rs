@@ -244,6 +244,7 @@ impl Lane {
         let Some(subject) = self.way.channel.subject(&self.way.service, &message.name) else {
             return Err(unpublishable(message.mark.position, &message.name));
         };
+        let trace_id = message.trace_id();
         let publish = PublishMessage::build()
             .headers(message.headers())
             .expected_last_sequence(place.sequence)
@@ -255,6 +256,7 @@ impl Lane {
             }
             sent => sent?,
         };
+        tracing::debug!(fact = message.name, at = %message.mark, trace_id, "a fact is on its way");
         place.last = message.mark;
         place.sequence += 1;
         in_flight.waiting.push_back((place.sequence, acknowledgement));

@@ -37,7 +37,7 @@ pub(super) async fn take_in(
 ) -> std::io::Result<()> {
     let slots = Arc::new(Semaphore::new(bears.lines));
     let running = GracefulShutdown::new();
-    let tasks = TaskTracker::new();
+    let (tasks, cut) = (TaskTracker::new(), CancellationToken::new());
     loop {
         let slot = Arc::clone(&slots).acquire_owned();
         let accepted = tokio::select! {
@@ -51,8 +51,9 @@ pub(super) async fn take_in(
         match accepted {
             Ok((line, slot)) => {
                 let served = running.watch(connection(line, router.clone(), bears));
+                let cut = cut.clone();
                 tasks.spawn(async move {
-                    if let Err(error) = served.await {
+                    if let Some(Err(error)) = cut.run_until_cancelled(served).await {
                         tracing::debug!(%error, "a connection ended");
                     }
                     drop(slot);
@@ -68,6 +69,9 @@ pub(super) async fn take_in(
     tokio::time::timeout(bears.drain_time, running.shutdown()).await.unwrap_or_else(|_| {
         tracing::warn!("some connections did not end in time and are cut");
     });
+    cut.cancel();
+    tasks.close();
+    tasks.wait().await;
     Ok(())
 }
 

@@ -132,12 +132,12 @@ async fn the_description_tells_what_every_route_has_in_common() {
 #[tokio::test]
 async fn health_tells_which_part_is_not_well() {
     let world = World::new().await;
-    world.readiness.expect("database");
+    world.readiness.expect(crate::Condition::Database);
     let answer = world.send(anonymous("GET", "/health/ready")).await;
     let expected =
         r#"{"ready":false,"conditions":[{"name":"database","ok":false,"reason":"starting"}]}"#;
     assert_eq!((answer.status, answer.body.as_str()), (503, expected));
-    world.readiness.ok("database");
+    world.readiness.ok(crate::Condition::Database);
     assert_eq!(world.send(anonymous("GET", "/health/ready")).await.status, 200);
     assert_eq!(world.send(anonymous("GET", "/health/live")).await.status, 204);
 }

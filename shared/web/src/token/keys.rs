@@ -115,9 +115,18 @@ impl KeySource {
         if let Some(key) = self.known_for(KEYS_FRESH).and_then(|keys| keys.get(&wanted)) {
             return Ok(key);
         }
-        self.fetch_unless_just_asked(&wanted).await;
+        self.fetch_unless_just_asked(Some(&wanted)).await;
         let keys = self.known_for(KEYS_USABLE).ok_or(TokenError::NoKeys)?;
         keys.get(&wanted).ok_or(TokenError::UnknownKey)
+    }
+
+    /// Whether there are keys to verify with; asks for them where there are none.
+    pub(super) async fn at_hand(&self) -> bool {
+        let are_usable = || self.known_for(KEYS_USABLE).is_some_and(|keys| !keys.by_id.is_empty());
+        if !are_usable() {
+            self.fetch_unless_just_asked(None).await;
+        }
+        are_usable()
     }
 
     fn known_for(&self, age_max: SignedDuration) -> Option<Arc<Keys>> {
@@ -127,9 +136,13 @@ impl KeySource {
     }
 
     /// One request at a time asks; those who waited for it find what it brought.
-    async fn fetch_unless_just_asked(&self, wanted: &(String, Algorithm)) {
+    async fn fetch_unless_just_asked(&self, wanted: Option<&(String, Algorithm)>) {
         let mut asked = self.asked.lock().await;
-        if self.known_for(KEYS_FRESH).is_some_and(|keys| keys.by_id.contains_key(wanted)) {
+        let is_there = |keys: Arc<Keys>| match wanted {
+            Some(wanted) => keys.by_id.contains_key(wanted),
+            None => !keys.by_id.is_empty(),
+        };
+        if self.known_for(KEYS_FRESH).is_some_and(is_there) {
             return;
         }
         let now = self.clock.now();
