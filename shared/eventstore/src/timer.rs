@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use crate::envelope::StreamId;
 
-/// How long a leased timer is left alone before someone else may fire it.
-const LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// How long a leased timer is left alone before someone else may fire it: as long as a request may take.
+/// Whoever leased it may have been killed, and firing it twice changes nothing.
+const LEASE: SignedDuration = SignedDuration::from_secs(10);
 
 /// A timer whose time has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
