@@ -9,6 +9,9 @@ mod chains;
 mod mischief;
 mod reckoning;
 mod servers_that_end;
+mod stopping;
+mod standing_still;
+mod full_disk;
 
 use std::time::Duration;
 
@@ -31,7 +34,7 @@ async fn nothing_acknowledged_is_lost_or_doubled_whatever_is_killed_or_frozen() 
     let up = place.up()?;
     chains::prepare(&place, seed).await?;
 
-    let clients = Clients::at_work(&place, seed)?;
+    let mut clients = Clients::at_work(&place, seed)?;
     let mut mischief = Mischief::new(&place, seed);
     let then = Instant::now() + Duration::from_secs(seconds);
     let up = mischief.until(then, up, || !clients.has_stumbled()).await?;

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use involvement::pause;
 use involvement::people::{INVOLVEES, Involvee, Reached, with_accounts};
 use serde_json::Value;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -109,6 +111,8 @@ pub struct Client {
     stop: CancellationToken,
     given: usize,
     repeated: usize,
+    /// How often any client was told by a service that it can do nothing now.
+    come_back: Arc<AtomicUsize>,
 }
 
 /// What a client did.
@@ -131,6 +135,7 @@ impl Client {
             stop,
             given: 0,
             repeated: 0,
+            come_back: Arc::default(),
         })
     }
 
@@ -170,7 +175,12 @@ impl Client {
                 Err(why) if began.elapsed() > STUCK_AFTER => {
                     return Err(format!("{command:?} is never answered: {why}").into());
                 }
-                Err(_) => pause::before_asking_again(PAUSE).await,
+                Err(why) => {
+                    if why.starts_with("503") {
+                        self.come_back.fetch_add(1, Ordering::Relaxed);
+                    }
+                    pause::before_asking_again(PAUSE).await;
+                }
             }
         };
         self.repeated += usize::from(given > 1);
@@ -199,29 +209,44 @@ impl Client {
 pub struct Clients {
     working: JoinSet<Told<Work>>,
     stop: CancellationToken,
+    come_back: Arc<AtomicUsize>,
+    stumbled: Vec<Result<Told<Work>, JoinError>>,
 }
 
 impl Clients {
     /// Lets them begin.
     pub fn at_work(place: &Place, seed: u64) -> Told<Self> {
         let stop = CancellationToken::new();
+        let come_back = Arc::<AtomicUsize>::default();
         let mut working = JoinSet::new();
         for number in 0..CLIENTS {
-            let client = Client::new(place, number, seed, stop.clone())?;
+            let mut client = Client::new(place, number, seed, stop.clone())?;
+            client.come_back = Arc::clone(&come_back);
             working.spawn(super::chains::work(client));
         }
-        Ok(Self { working, stop })
+        Ok(Self { working, stop, come_back, stumbled: Vec::new() })
     }
 
     /// Whether one of them has given up.
-    pub fn has_stumbled(&self) -> bool {
-        self.working.len() < CLIENTS
+    pub fn has_stumbled(&mut self) -> bool {
+        if let Some(ended) = self.working.try_join_next() {
+            self.stumbled.push(ended);
+        }
+        !self.stumbled.is_empty()
+    }
+
+    /// How often any of them was told by a service that it can do nothing now.
+    pub fn told_to_come_back(&self) -> usize {
+        self.come_back.load(Ordering::Relaxed)
     }
 
     /// Lets them finish the command they are at; what they did together.
     pub async fn stop(mut self) -> Told<Work> {
         self.stop.cancel();
         let mut all = Work::default();
+        for one in self.stumbled {
+            one??;
+        }
         while let Some(one) = self.working.join_next().await {
             let one = one??;
             all.acknowledged += one.acknowledged;

@@ -67,7 +67,7 @@ impl<'a> Mischief<'a> {
         &mut self,
         then: Instant,
         mut up: Up,
-        goes_on: impl Fn() -> bool,
+        mut goes_on: impl FnMut() -> bool,
     ) -> Told<Up> {
         while Instant::now() < then && goes_on() {
             pause::before_asking_again(self.a_while()).await;
