@@ -28,6 +28,8 @@ const READY_WITHIN: Duration = Duration::from_mins(1);
 /// together stops within ten seconds, and the servers need a moment after the services.
 const STOPS_WITHIN: Duration = Duration::from_secs(7);
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
+/// Where the pages lie that say what a person has to do.
+const PAGES: &str = "deploy/runbooks/";
 /// How much of a log is read for its last lines, and how many are shown.
 const TAIL_BYTES: u64 = 4096;
 const TAIL_LINES: usize = 6;
@@ -169,9 +171,19 @@ impl ChildPlan {
             .map_err(|source| ChildTrouble::Log { path: self.log.clone(), source })
     }
 
-    /// Ready to work, and the very process we started: nobody else knows the token.
-    async fn is_ready(&self) -> bool {
-        self.answers("/health/ready", false).await && self.answers("/control/standing", true).await
+    /// Ready to work, and the very process we started: nobody else knows the token. One that waits for
+    /// a person works as far as it can, and nobody gains by taking it away.
+    async fn is_up(&self) -> bool {
+        let is_ready = self.answers("/health/ready", false).await;
+        (is_ready || self.waits_for_a_person().await)
+            && self.answers("/control/standing", true).await
+    }
+
+    /// Whether it says of itself that somebody has to look, and at which page.
+    pub async fn waits_for_a_person(&self) -> bool {
+        let asked = self.http.get(format!("{}/health/ready", self.url)).timeout(ANSWER_WITHIN);
+        let Ok(answer) = asked.send().await else { return false };
+        answer.text().await.is_ok_and(|said| said.contains(PAGES))
     }
 
     async fn answers(&self, path: &str, as_launcher: bool) -> bool {
@@ -230,7 +242,7 @@ impl Child {
     async fn becomes_ready(&mut self) -> Result<(), ChildTrouble> {
         let plan = self.plan.clone();
         let asked = async {
-            while !plan.is_ready().await {
+            while !plan.is_up().await {
                 pause::before_asking_again(pause::BRIEFLY).await;
             }
         };

@@ -22,6 +22,8 @@ pub enum Command {
     Up(UpOptions),
     /// Checks that no service's history was changed, and says where the first break is
     Verify(VerifyOptions),
+    /// Makes a service's streams anew, after its database was restored or a stream has lost messages
+    RenewStreams(RenewOptions),
     /// Says what is missing on this machine, and what to do about it
     Doctor(UpOptions),
     /// One service, as the launcher starts it
@@ -66,6 +68,16 @@ pub struct VerifyOptions {
     /// Says what was found as one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+/// Whose streams to make anew.
+#[derive(Clone, Debug, Args)]
+pub struct RenewOptions {
+    /// The service whose streams they are
+    pub service: String,
+    /// Where everything is kept [default: .involvement in the working folder]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
 }
 
 /// Which service, told what.

@@ -7,7 +7,7 @@ use futures::future::try_join_all;
 use messaging::connect::{ConnectError, Settings};
 use messaging::layout::Unusable;
 use messaging::streams::StreamError;
-use messaging::{Layout, rights, streams};
+use messaging::{Connection, Layout, rights, streams};
 use secrecy::{ExposeSecret as _, SecretString};
 use servers::{
     DatabaseError, DatabasePlan, NatsServer, NatsUser, PostgresServer, ServersError,
@@ -219,7 +219,8 @@ impl Foundation {
         Ok(owner.close().await?)
     }
 
-    async fn prepare_streams(&self, layout: &Layout) -> Result<(), FoundationTrouble> {
+    /// Connects to NATS as its administrator.
+    pub async fn nats_administrator(&self) -> Result<Connection, FoundationTrouble> {
         let settings = self.nats_of(NATS_ADMINISTRATOR)?;
         let connection = messaging::connect(&settings, "launcher").await?;
         let mut connects = connection.connects();
@@ -227,6 +228,11 @@ impl Foundation {
         if !tokio::time::timeout(NATS_ANSWERS_WITHIN, arrived).await.is_ok_and(|it| it.is_ok()) {
             return Err(FoundationTrouble::NatsClosed { user: settings.user });
         }
+        Ok(connection)
+    }
+
+    async fn prepare_streams(&self, layout: &Layout) -> Result<(), FoundationTrouble> {
+        let connection = self.nats_administrator().await?;
         Ok(streams::provision(connection.jetstream(), layout).await?)
     }
 }

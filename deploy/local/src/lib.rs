@@ -39,6 +39,7 @@ pub mod story;
 pub mod demo;
 pub mod up;
 pub mod verify;
+pub mod renew;
 pub mod doctor;
 
 use std::process::ExitCode;
@@ -65,7 +66,9 @@ fn console_for(command: &Command) -> Console {
     let for_a_program = match command {
         Command::Demo(options) => options.json,
         Command::Verify(options) => options.json,
-        Command::Up(_) | Command::Doctor(_) | Command::Service(_) => false,
+        Command::Up(_) | Command::RenewStreams(_) | Command::Doctor(_) | Command::Service(_) => {
+            false
+        }
     };
     if for_a_program { Console::beside_a_program() } else { Console::for_people() }
 }
@@ -78,6 +81,7 @@ async fn carry_out(command: &Command, console: Console) -> Result<(), Trouble> {
             let findings = verify::run(options, console).await?;
             if findings.chain_verified() { Ok(()) } else { Err(Trouble::ChainBroken) }
         }
+        Command::RenewStreams(options) => Ok(renew::run(options, console).await?),
         Command::Doctor(options) => {
             let is_well = doctor::run(options, console).await.map_err(Trouble::WorkingFolder)?;
             if is_well { Ok(()) } else { Err(Trouble::Unwell) }

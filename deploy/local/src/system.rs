@@ -113,6 +113,14 @@ impl System {
             urls.iter().map(|(service, url)| plan(service, url)).collect::<Result<_, _>>()?;
         console.line(&format!("Starting {} …", listed(urls.keys())));
         let children = try_join_all(plans.iter().map(ChildPlan::start)).await?;
+        for plan in &plans {
+            if plan.waits_for_a_person().await {
+                let (service, url) = (plan.service, &plan.url);
+                console.line(&format!(
+                    "{service} needs somebody to look: {url}/health/ready says why."
+                ));
+            }
+        }
         let sign_in = Arc::new(SignIn::new(issuer, &clock, folder));
         sign_in.keep_files()?;
         let diary = Diary::open(folder)?;

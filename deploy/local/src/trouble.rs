@@ -4,6 +4,7 @@ use std::error::Error;
 
 use crate::adverts::AdvertsTrouble;
 use crate::folder::FolderTrouble;
+use crate::renew::RenewTrouble;
 use crate::service_process::ProcessTrouble;
 use crate::story::StoryTrouble;
 use crate::system::SystemTrouble;
@@ -27,6 +28,9 @@ pub enum Trouble {
     /// The verification.
     #[error(transparent)]
     Verify(#[from] VerifyTrouble),
+    /// The making anew of streams.
+    #[error(transparent)]
+    Renew(#[from] RenewTrouble),
     /// A service's own process.
     #[error(transparent)]
     Process(#[from] ProcessTrouble),

@@ -145,7 +145,7 @@ impl<'a> Servers<'a> {
             for name in hears.on(channel).get(publisher).into_iter().flatten() {
                 let key = (name.clone(), publisher.to_owned());
                 let at = standings.get(reader.as_str()).and_then(|it| it.heard.get(&key));
-                if at != Some(&last) {
+                if at.is_none_or(|at| *at < last) {
                     deaf.push(format!(
                         "{reader}: {name} has heard {publisher} to {at:?} of {last}"
                     ));

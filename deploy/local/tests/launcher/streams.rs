@@ -3,3 +3,6 @@
 //! to the letter.
 
 mod wiped;
+mod clients;
+mod under_load;
+mod restored;

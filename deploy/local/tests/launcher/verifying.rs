@@ -3,7 +3,16 @@
 use sqlx::Connection as _;
 
 use crate::rows::superuser;
-use crate::world::{Place, Story};
+use crate::world::{Place, Story, Told, Up};
+
+/// An event as it was heard, for the auditor to compare.
+async fn record_at_audit(place: &Place, up: &Up, source: &str, position: i64) -> Told<String> {
+    let (_, url) = up.addresses().into_iter().find(|(name, _)| name == "audit").ok_or("no url")?;
+    let token = std::fs::read_to_string(place.path().join("data/tokens/stephen.hale"))?;
+    let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build()?;
+    let asked = http.get(format!("{url}/v1/records/{source}/{position}"));
+    Ok(asked.bearer_auth(token.trim()).send().await?.error_for_status()?.text().await?)
+}
 
 #[tokio::test]
 async fn a_changed_event_is_found_whether_the_system_runs_or_not() -> Story {
@@ -29,6 +38,8 @@ async fn a_changed_event_is_found_whether_the_system_runs_or_not() -> Story {
     .await?;
     superuser.close().await?;
     let while_it_runs = place.run(&["verify"])?;
+    let witnessed = record_at_audit(&place, &up, "opportunities", 3).await?;
+    assert!(witnessed.contains("chain_hash") && !witnessed.contains("slipped_in"), "{witnessed}");
     assert!(up.stop()?);
     let at_rest = place.run(&["verify", "--json"])?;
     for found in [&while_it_runs, &at_rest] {

@@ -89,15 +89,22 @@ impl Place {
 
     /// Starts the program and waits until it says that it stays up.
     pub fn up(&self) -> Told<Up> {
-        let mut up = self.starting()?;
-        up.until("Ctrl-C stops everything")?;
-        Ok(up)
+        Self::staying_up(&mut self.command(&["up"]))
     }
 
     /// Starts the program and waits for nothing.
     pub fn starting(&self) -> Told<Up> {
-        let mut process =
-            self.command(&["up"]).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn()?;
+        Self::started(&mut self.command(&["up"]))
+    }
+
+    fn staying_up(command: &mut Command) -> Told<Up> {
+        let mut up = Self::started(command)?;
+        up.until("Ctrl-C stops everything")?;
+        Ok(up)
+    }
+
+    fn started(command: &mut Command) -> Told<Up> {
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn()?;
         let output = process.stdout.take().ok_or("no output")?;
         // Read on whether or not a story waits for it: a full pipe would stop the launcher.
         let (hear, said) = mpsc::channel();
@@ -108,6 +115,12 @@ impl Place {
             }
         });
         Ok(Up { process, said, text: String::new() })
+    }
+
+    /// The same, on a NATS that is not the launcher's own.
+    pub fn up_on(&self, nats_url: &str) -> Told<Up> {
+        let mut command = self.command(&["up"]);
+        Self::staying_up(command.env("NATS_URL", nats_url))
     }
 
     /// Every process that has this folder in its command line.

@@ -175,6 +175,29 @@ async fn keep(
     Ok(before.event == *event)
 }
 
+/// After their owner was restored to an earlier time: records behind `position` are no longer of that
+/// history. They are set aside, byte for byte, so that what happened instead can be heard; a witness
+/// throws nothing away. Says how many.
+pub async fn set_aside(
+    database: &mut PgConnection,
+    source: &str,
+    position: i64,
+) -> Result<u64, sqlx::Error> {
+    sqlx::query("create table if not exists views.record_set_aside (like views.record)")
+        .execute(&mut *database)
+        .await?;
+    sqlx::query(
+        "with gone as (
+             delete from views.record where source = $1 and position > $2 returning *)
+         insert into views.record_set_aside select * from gone",
+    )
+    .bind(source)
+    .bind(position)
+    .execute(database)
+    .await
+    .map(|done| done.rows_affected())
+}
+
 /// A stored name without its version, such as `opportunity.opened`.
 pub fn event_name(event_type: &str) -> &str {
     match event_type.rsplit_once(".v") {

@@ -190,7 +190,7 @@ impl Session {
         });
         let back = pin!(changed(&mut connects));
         let wake = futures::future::select(another, back);
-        wait(HOLE_PAUSE, stop, async { _ = wake.await }).await
+        wait(HOLE_PAUSE, stop, wake.map(|_| ())).await
     }
 
     /// Opens the consumer and applies what comes. `Ok` on a stop.

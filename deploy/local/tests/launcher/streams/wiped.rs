@@ -9,21 +9,21 @@ use crate::settled::Servers;
 use crate::world::{Place, Story, Told};
 
 /// Everything there is, outside the streams.
-struct Everything {
+pub struct Everything {
     views: Rows,
     logs: Rows,
-    left: BTreeMap<String, Vec<u8>>,
+    pub left: BTreeMap<String, Vec<u8>>,
 }
 
 impl Everything {
-    async fn of(place: &Place) -> Told<Self> {
+    pub async fn of(place: &Place) -> Told<Self> {
         let mut left = BTreeMap::new();
         files(&place.path().join("data/exports"), &mut left)?;
         Ok(Self { views: Rows::of_views(place).await?, logs: Rows::of_logs(place).await?, left })
     }
 
     /// Nothing was done once more, and nothing is missing.
-    fn is_still(&self, later: &Self, after: &str) {
+    pub fn is_still(&self, later: &Self, after: &str) {
         let logs = self.logs.differences(&later.logs);
         assert!(logs.is_empty(), "{after}, a log differs: {}", logs.join("\n"));
         let views = self.views.differences(&later.views);
