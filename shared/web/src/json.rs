@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 
+use crate::days;
 use crate::problem::{FieldError, Problem};
 
 /// Reads the body; an empty one stands for `{}`.
@@ -15,7 +16,8 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let read = serde_path_to_error::deserialize(&mut reading)
         .map_err(|error| problem(error.inner(), &place_of(error.path(), error.inner())))?;
     reading.end().map_err(|error| problem(&error, ""))?;
-    Ok(read)
+    let errors = days::beyond_belief(text);
+    if errors.is_empty() { Ok(read) } else { Err(Problem::malformed(errors)) }
 }
 
 fn problem(error: &serde_json::Error, place: &str) -> Problem {

@@ -11,6 +11,7 @@ pub mod access;
 mod behalf;
 pub mod permit;
 pub mod text;
+mod days;
 mod json;
 pub mod trace;
 pub mod edge;

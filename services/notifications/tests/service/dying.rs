@@ -15,7 +15,7 @@ use crate::world::{ADDRESS, ANA, World, world, world_mailing_by};
 
 #[tokio::test]
 async fn killed_while_the_server_held_the_text_it_is_unknown_and_not_sent_again() {
-    let server = MailServer::start(Mood::FallsSilent).await;
+    let server = MailServer::start(Mood::FALLS_SILENT).await;
     let mut world = world_mailing_by(&server).await;
     let registered = world.registration(ANA, world.by_email(ADDRESS).await).await;
     world.recruitment.tells(ANA.uuid(), &registered).await;

@@ -22,7 +22,7 @@ async fn what_the_server_takes_is_sent_and_no_file_is_left() {
 
 #[tokio::test]
 async fn what_the_server_refuses_is_shown_with_its_reason_and_sent_again_by_a_human_alone() {
-    let server = MailServer::start(Mood::KnowsNobody).await;
+    let server = MailServer::start(Mood::KNOWS_NOBODY).await;
     let world = world_mailing_by(&server).await;
     world.registered(world.by_email(ADDRESS).await).await;
     let [(what, id)] = &world.today().await[..] else { panic!() };
@@ -43,7 +43,7 @@ async fn what_the_server_refuses_is_shown_with_its_reason_and_sent_again_by_a_hu
 
 #[tokio::test]
 async fn what_the_server_puts_off_is_tried_again_by_itself() {
-    let server = MailServer::start(Mood::PutsOff).await;
+    let server = MailServer::start(Mood::PUTS_OFF).await;
     let world = world_mailing_by(&server).await;
     world.registered(world.by_email(ADDRESS).await).await;
     let message = world.the("registered").await;
@@ -58,7 +58,7 @@ async fn what_the_server_puts_off_is_tried_again_by_itself() {
 
 #[tokio::test]
 async fn what_is_cut_off_in_the_middle_is_unknown_and_not_sent_again_by_itself() {
-    let server = MailServer::start(Mood::CutsOff).await;
+    let server = MailServer::start(Mood::CUTS_OFF).await;
     let mut world = world_mailing_by(&server).await;
     world.registered(world.by_email(ADDRESS).await).await;
     let [(what, id)] = &world.today().await[..] else { panic!() };
@@ -79,7 +79,7 @@ async fn what_is_cut_off_in_the_middle_is_unknown_and_not_sent_again_by_itself()
 
 #[tokio::test]
 async fn a_server_that_says_nothing_more_after_the_text_leaves_it_unknown() {
-    let server = MailServer::start(Mood::FallsSilent).await;
+    let server = MailServer::start(Mood::FALLS_SILENT).await;
     let config = smtp(&server);
     let world = world_with(|it| {
         it.smtp = Some(config);

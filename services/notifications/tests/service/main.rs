@@ -17,3 +17,5 @@ mod localities;
 mod readers;
 mod words;
 mod who_may;
+mod moods;
+mod exits;
