@@ -5,6 +5,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
 use crate::issuer::Person;
+use crate::lines;
 
 /// A service's address.
 #[derive(Clone, Debug)]
@@ -72,6 +73,7 @@ impl Http {
 
     /// Gives a command under a key.
     pub async fn post(&self, who: &Person, path: &str, key: &str, body: &Value) -> Answer {
+        lines::sent(body);
         let request = self.request(Method::POST, Some(who), path);
         send(request.header("idempotency-key", key).json(body)).await
     }
@@ -86,11 +88,14 @@ impl Http {
     }
 }
 
-/// Sends a request and reads its answer whole.
+/// Sends a request and reads its answer whole. No problem may repeat what anybody sent.
 pub async fn send(request: RequestBuilder) -> Answer {
     let response = request.send().await.expect("the service answers");
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let text = response.text().await.expect("the answer can be read");
+    if status >= 400 {
+        assert_eq!(lines::found_in(&text), None, "a problem repeats nothing: {text}");
+    }
     let json = serde_json::from_str(&text).unwrap_or(Value::Null);
     Answer { status, headers, text, json }
 }

