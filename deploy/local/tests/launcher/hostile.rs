@@ -6,6 +6,8 @@ pub mod dice;
 mod doors;
 mod asking;
 mod answers;
+mod shapes;
+mod bodies;
 
 use std::sync::Arc;
 
@@ -23,7 +25,7 @@ const REQUESTS_USUAL: usize = 50_000;
 /// How many ask at once.
 const CALLERS: usize = 8;
 /// Stands in every text that is sent, so that it is found wherever it should not be.
-const CANARY: &str = "CANARYhostile";
+pub const CANARY: &str = "CANARYhostile";
 
 #[expect(clippy::disallowed_methods, reason = "who runs a test says here how long and what again")]
 pub fn number(name: &str) -> Option<u64> {
@@ -67,13 +69,6 @@ async fn whatever_is_asked_gets_a_clear_answer_soon_and_nothing_breaks() -> Stor
     let verified = place.run(&["verify", "--json"])?;
     assert!(verified.succeeded, "SEED={seed}: {}{}", verified.output, verified.errors);
     assert!(up.stop()?);
-    for log in std::fs::read_dir(place.path().join("data/logs"))? {
-        let log = log?.path();
-        let text = String::from_utf8_lossy(&std::fs::read(&log)?).into_owned();
-        for never in [CANARY, "panicked"] {
-            assert!(!text.contains(never), "SEED={seed}: {} holds {never}", log.display());
-        }
-    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The launcher as people meet it: the real program, real servers, a folder of its own each time.
 
+mod lines;
 mod world;
 mod rows;
 mod settled;

@@ -9,7 +9,10 @@ use std::thread;
 use std::time::Duration;
 
 use involvement::pause;
+use involvement::services::SERVICES;
 use serde_json::Value;
+
+use crate::lines;
 
 pub type Story = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 pub type Told<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -74,6 +77,10 @@ impl Place {
         command.args(words).arg("--data-dir").arg(self.0.join("data"));
         // These stories are about servers of the launcher's own.
         command.env_remove("DATABASE_URL").env_remove("NATS_URL").stdin(Stdio::null());
+        for service in SERVICES {
+            // Every line that our own code can write is looked at.
+            command.env(format!("{}__SERVICE__LOG", service.name.to_uppercase()), lines::LEVELS);
+        }
         command
     }
 
@@ -145,8 +152,12 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
+        let wrong = lines::wrong(&self.0.join("data"));
         // Fails where a server of a failed story still writes; the next run has another place.
         let _ = std::fs::remove_dir_all(&self.0);
+        if !std::thread::panicking() {
+            assert_eq!(wrong, [""; 0], "every story leaves logs that name nobody");
+        }
     }
 }
 
