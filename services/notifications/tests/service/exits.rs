@@ -32,6 +32,7 @@ fn withdrawn(line_end: &str) -> Fact {
         opportunity: PANEL,
         title: "Panel\r\nBcc: everyone@trust.example\r\n\r\nFree money".to_owned(),
         reason: format!("{line_end}{}{line_end}", WORDS.join(line_end)),
+        kept_in_reserve: false,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::world::{Place, Story, Told};
 pub struct Everything {
     views: Rows,
     logs: Rows,
-    pub left: BTreeMap<String, Vec<u8>>,
+    left: BTreeMap<String, Vec<u8>>,
 }
 
 impl Everything {
@@ -20,6 +20,12 @@ impl Everything {
         let mut left = BTreeMap::new();
         files(&place.path().join("data/exports"), &mut left)?;
         Ok(Self { views: Rows::of_views(place).await?, logs: Rows::of_logs(place).await?, left })
+    }
+
+    /// How many e-mails lie there to be sent.
+    pub fn n_mails(&self) -> usize {
+        let is_mail = |name: &&String| Path::new(name).extension().is_some_and(|it| it == "eml");
+        self.left.keys().filter(is_mail).count()
     }
 
     /// Nothing was done once more, and nothing is missing.
