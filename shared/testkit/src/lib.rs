@@ -22,7 +22,7 @@ pub use at_once::at_once;
 pub use database::{TestDatabase, database};
 pub use http::{Answer, Http, send};
 pub use issuer::{Issuer, Person};
-pub use lines::{personal, was_logged};
+pub use lines::{logged, personal};
 pub use nats::{TestNats, nats};
 pub use servers::NatsUser;
 pub use settle::{service_config, settled, until};

@@ -3,12 +3,12 @@
 //! listens, so that every story of a service carries the check to its end.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
+use boot::telemetry::Lines;
 use serde_json::{Map, Value};
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
 
 /// Everything of our own, and what others say unasked.
 const LEVELS: &str = "info,audit=debug,boot=debug,contracts=debug,eventstore=debug,messaging=debug,\
@@ -42,13 +42,8 @@ pub(crate) struct Listening(());
 impl Listening {
     pub(crate) fn start() -> Self {
         LISTENING.call_once(|| {
-            let log = tracing_subscriber::fmt()
-                .json()
-                .flatten_event(true)
-                .with_current_span(true)
-                .with_env_filter(EnvFilter::new(LEVELS))
-                .with_writer(Lines)
-                .finish();
+            let lines = Lines::new("story", |line: &[u8]| look_at(line));
+            let log = tracing_subscriber::registry().with(EnvFilter::new(LEVELS)).with(lines);
             tracing::subscriber::set_global_default(log).expect("nobody else listens");
         });
         Self(())
@@ -69,9 +64,9 @@ pub fn personal(values: &[&str]) {
     heard.never.extend(values.iter().map(|it| it.to_lowercase()));
 }
 
-/// Whether a line with these words was heard: that somebody listened at all.
-pub fn was_logged(words: &str) -> bool {
-    heard().lines.iter().any(|line| line.contains(words))
+/// The lines with these words that were heard so far, of every story of this process.
+pub fn logged(words: &str) -> Vec<String> {
+    heard().lines.iter().filter(|line| line.contains(words)).cloned().collect()
 }
 
 /// Every text of a body that somebody wrote, or by which they are found.
@@ -96,47 +91,28 @@ pub(crate) fn found_in(text: &str) -> Option<String> {
     heard().never.iter().find(|it| text.contains(it.as_str())).cloned()
 }
 
-#[derive(Clone, Copy)]
-struct Lines;
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let text = String::from_utf8_lossy(bytes).into_owned();
-        for line in text.lines() {
-            let is_object = serde_json::from_str::<Map<String, Value>>(line).is_ok();
-            let found = found_in(line);
-            let mut heard = heard();
-            if !is_object {
-                heard.wrong.push(format!("no JSON object: {line}"));
-            }
-            if let Some(found) = found {
-                heard.wrong.push(format!("it holds {found:?}: {line}"));
-            }
-            heard.lines.push(line.to_owned());
+/// What was written at once: one line, as long as nothing in it ends a line.
+fn look_at(written: &[u8]) {
+    let text = String::from_utf8_lossy(written).into_owned();
+    for line in text.lines() {
+        let is_object = serde_json::from_str::<Map<String, Value>>(line).is_ok();
+        let found = found_in(line);
+        let mut heard = heard();
+        if !is_object {
+            heard.wrong.push(format!("no JSON object: {line}"));
         }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        *self
+        if let Some(found) = found {
+            heard.wrong.push(format!("it holds {found:?}: {line}"));
+        }
+        heard.lines.push(line.to_owned());
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
     use serde_json::json;
 
-    use super::{Lines, found_in, heard, personal, sent};
+    use super::{found_in, heard, look_at, personal, sent};
 
     #[test]
     fn a_line_that_tells_something_of_somebody_or_is_no_object_is_found() {
@@ -150,7 +126,7 @@ mod tests {
             "thread panicked\n",
         ];
         for line in lines {
-            Lines.write_all(line.as_bytes()).expect("it is kept in memory");
+            look_at(line.as_bytes());
         }
         assert_eq!(heard().wrong.len(), 4, "{:?}", heard().wrong);
     }

@@ -1,49 +1,21 @@
 //! What stands in the log: one trace from a request through the relay to another service's policy and
 //! what it commands; and of what broke off, its place and nothing that was worked on.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Once;
 
-use boot::telemetry::{self, Lines};
+use boot::telemetry;
 use serde_json::{Value, json};
 use testkit::until;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::layer::SubscriberExt as _;
 use uuid::Uuid;
 
 use crate::conditions::{a_nats, settings};
 use crate::gate::{FOLLOWED, behind};
 use crate::house::{BREAKS, WELL, house, house_with};
 
-type Log = Arc<Mutex<Vec<String>>>;
-
-/// Everything any story of this process logs from now on.
-fn log() -> Log {
-    static LOG: OnceLock<Log> = OnceLock::new();
-    let log = LOG.get_or_init(|| {
-        let log = Log::default();
-        let kept = Arc::clone(&log);
-        let lines = Lines::new("gates", move |line: &[u8]| {
-            kept.lock().unwrap().push(String::from_utf8(line.to_vec()).unwrap());
-        });
-        let filter = EnvFilter::new("info,messaging=debug");
-        let subscriber = tracing_subscriber::registry().with(filter).with(lines);
-        tracing::subscriber::set_global_default(subscriber).unwrap();
-        let usual = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            telemetry::broke_off(panic);
-            usual(panic);
-        }));
-        log
-    });
-    Arc::clone(log)
-}
-
 /// The lines with this text, each a JSON object of its own with what every line has.
-fn lines(log: &Log, with: &str) -> Vec<Value> {
-    let log = log.lock().unwrap();
-    let lines = log.iter().filter(|line| line.contains(with)).map(|line| {
-        assert_eq!(line.matches('\n').count(), 1, "{line}");
-        let line: Value = serde_json::from_str(line).unwrap();
+fn lines(with: &str) -> Vec<Value> {
+    let lines = testkit::logged(with).into_iter().map(|line| {
+        let line: Value = serde_json::from_str(&line).unwrap();
         for name in ["timestamp", "level", "service", "build", "message", "target"] {
             assert!(line[name].is_string(), "{name} in {line}");
         }
@@ -53,10 +25,21 @@ fn lines(log: &Log, with: &str) -> Vec<Value> {
     lines.collect()
 }
 
+/// What breaks off in this process is told as in a service's own.
+fn breaks_are_told() {
+    static TOLD: Once = Once::new();
+    TOLD.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            telemetry::broke_off(panic);
+            usual(panic);
+        }));
+    });
+}
+
 #[tokio::test]
 async fn one_trace_leads_from_a_request_through_the_relay_to_what_another_services_policy_commands()
 {
-    let log = log();
     let nats = a_nats().await;
     let (here, there) = (settings(&nats, "recruitment"), settings(&nats, "opportunities"));
     let here = house_with("recruitment", |config| config.nats = Some(here)).await;
@@ -75,7 +58,7 @@ async fn one_trace_leads_from_a_request_through_the_relay_to_what_another_servic
     until(|| async { there.entered(gate).await.0 == 1 }).await;
 
     // The request, its own policy's answer, both facts, and the neighbour's answer to each.
-    let all = || lines(&log, &trace);
+    let all = || lines(&trace);
     let within = |span: &str| {
         let outcome = |line: &Value| {
             line["message"] == "a command has its outcome" && line["within"]["span"] == span
@@ -108,7 +91,6 @@ async fn one_trace_leads_from_a_request_through_the_relay_to_what_another_servic
 
 #[tokio::test]
 async fn a_fired_timer_has_the_trace_of_what_all_that_followed_shares() {
-    let log = log();
     let house = house().await;
     let gate = Uuid::now_v7();
     let plan = format!("/v1/gates/{gate}/plan");
@@ -123,15 +105,14 @@ async fn a_fired_timer_has_the_trace_of_what_all_that_followed_shares() {
     .await
     .unwrap();
     let trace = correlation.simple().to_string();
-    until(|| async { !lines(&log, &trace).is_empty() }).await;
-    until(|| async { lines(&log, &trace).iter().any(|line| line["message"] == "a timer fired") })
-        .await;
-    assert!(lines(&log, &trace).iter().any(|line| line["message"] == "a command has its outcome"));
+    until(|| async { !lines(&trace).is_empty() }).await;
+    until(|| async { lines(&trace).iter().any(|line| line["message"] == "a timer fired") }).await;
+    assert!(lines(&trace).iter().any(|line| line["message"] == "a command has its outcome"));
 }
 
 #[tokio::test]
 async fn what_breaks_off_is_told_by_its_place_without_what_was_worked_on_and_the_service_goes_on() {
-    let log = log();
+    breaks_are_told();
     let house = house().await;
     house.is_well().await;
     let trace = Uuid::now_v7().simple().to_string();
@@ -141,7 +122,7 @@ async fn what_breaks_off_is_told_by_its_place_without_what_was_worked_on_and_the
     assert_eq!(answer.code(), "server.fault");
     assert!(!answer.text.contains("Jane"));
     let broke_off = "the program broke off at a place where it must not";
-    let told = lines(&log, &trace);
+    let told = lines(&trace);
     let told = told.iter().find(|line| line["message"] == broke_off).unwrap();
     assert!(told["place"].as_str().unwrap().contains("house.rs:"), "{told}");
     assert_eq!(told["level"], "ERROR");
@@ -152,5 +133,5 @@ async fn what_breaks_off_is_told_by_its_place_without_what_was_worked_on_and_the
     house.lacks("view").await;
     house.temper.store(WELL, std::sync::atomic::Ordering::SeqCst);
     house.is_well().await;
-    assert!(lines(&log, "").iter().all(|line| !line.to_string().contains("Jane")));
+    assert!(lines("").iter().all(|line| !line.to_string().contains("Jane")));
 }
