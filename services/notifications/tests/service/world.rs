@@ -202,7 +202,7 @@ impl World {
     pub async fn settles(&self) {
         until(async || {
             let progress = self.running().progress.now();
-            let policies = progress.keys().filter(|(source, _)| source.ends_with("policies"));
+            let policies = progress.keys().filter(|(source, _)| source == "notifications policies");
             let standing = self.running().standing().await;
             policies.count() == 2 && standing.is_ok_and(|it| it.waiting.is_empty())
         })

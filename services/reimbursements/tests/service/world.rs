@@ -175,7 +175,8 @@ impl World {
     pub async fn settles(&self) {
         until(async || {
             let progress = self.running.progress.now();
-            let policies = progress.keys().filter(|(source, _)| source.ends_with("policies"));
+            let policies =
+                progress.keys().filter(|(source, _)| source == "reimbursements policies");
             let standing = self.running.standing().await;
             policies.count() == 5 && standing.is_ok_and(|it| it.waiting.is_empty())
         })
