@@ -81,16 +81,17 @@ async fn of_more_commands_than_can_wait_the_surplus_is_told_at_once_and_none_is_
     };
     let mut answers: stream::FuturesUnordered<_> = orders.iter().map(give).collect();
     let mut turned_away = Vec::new();
-    let (mut told, mut n_told) = (Vec::new(), 0);
-    while n_told < SURPLUS {
-        // Nobody is answered but those for whom there is no room.
-        match answers.next().await.unwrap() {
+    let mut told = Vec::new();
+    // How many the batch that waits for the head holds is chance, so more than these may be told.
+    while let Some(answer) = match turned_away.len() < SURPLUS {
+        true => answers.next().await,
+        false => answers.next().now_or_never().flatten(),
+    } {
+        match answer {
             (id, Err(Failure::Overloaded(Overloaded::QueueFull))) => turned_away.push(id),
-            other => panic!("{other:?}"),
+            other => panic!("whoever has room waits for the head, and yet: {other:?}"),
         }
-        n_told = turned_away.len();
     }
-    assert!(answers.next().now_or_never().is_none(), "everybody else waits");
     sqlx::raw_sql("rollback").execute(&mut other).await.unwrap();
     while let Some((id, answer)) = answers.next().await {
         match answer {
