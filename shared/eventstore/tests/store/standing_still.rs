@@ -83,13 +83,16 @@ async fn of_more_commands_than_can_wait_the_surplus_is_told_at_once_and_none_is_
     let mut turned_away = Vec::new();
     let mut told = Vec::new();
     // How many the batch that waits for the head holds is chance, so more than these may be told.
-    while let Some(answer) = match turned_away.len() < SURPLUS {
-        true => answers.next().await,
-        false => answers.next().now_or_never().flatten(),
-    } {
+    loop {
+        let answer = if turned_away.len() < SURPLUS {
+            answers.next().await
+        } else {
+            answers.next().now_or_never().flatten()
+        };
         match answer {
-            (id, Err(Failure::Overloaded(Overloaded::QueueFull))) => turned_away.push(id),
-            other => panic!("whoever has room waits for the head, and yet: {other:?}"),
+            Some((id, Err(Failure::Overloaded(Overloaded::QueueFull)))) => turned_away.push(id),
+            Some(other) => panic!("whoever has room waits for the head, and yet: {other:?}"),
+            None => break,
         }
     }
     sqlx::raw_sql("rollback").execute(&mut other).await.unwrap();
