@@ -25,8 +25,8 @@ use crate::upkeep::Stand;
 /// How long a service may take to be ready; the first start makes its schema.
 const READY_WITHIN: Duration = Duration::from_mins(1);
 /// How long one may take to stop before it is killed, which loses nothing that was answered: everything
-/// together stops within ten seconds, and the servers need a moment after the services.
-const STOPS_WITHIN: Duration = Duration::from_secs(7);
+/// together stops within ten seconds, and the servers have up to three after the services.
+const STOPS_WITHIN: Duration = Duration::from_secs(6);
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 /// Where the pages lie that say what a person has to do.
 const PAGES: &str = "deploy/runbooks/";

@@ -19,8 +19,9 @@ use crate::surroundings;
 use crate::wheels::last_lines;
 
 const SCRIPT: &str = include_str!("keeper.sh");
-/// What a server may take to stop before it is killed.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+/// What a server may take to stop before it is killed, which loses nothing it had stored: whoever
+/// stops a whole system waits for the services first, and for ten seconds in all.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 /// What the keeper may take besides: reaping, and removing a throwaway folder.
 const KEEPER_TAKES: Duration = Duration::from_secs(5);
 /// How much of the log is read for its last lines.
