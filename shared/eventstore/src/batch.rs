@@ -229,9 +229,8 @@ impl Running {
             if from_version != append.expected_version {
                 return Appended::Clash { version: from_version };
             }
-            match self.try_keys(append) {
-                Ok(holders) => self.holders = holders,
-                Err(key) => return Appended::KeyTaken(key),
+            if let Err(key) = self.try_keys(append) {
+                return Appended::KeyTaken(key);
             }
         }
         let version = self.chain_events(append, from_version, writes);
@@ -252,30 +251,42 @@ impl Running {
         Appended::Stored(receipt)
     }
 
-    /// The holders after this command's claims and releases, or the key it cannot have.
-    fn try_keys(&self, append: &Append) -> Result<HashMap<(String, String), StreamId>, UniqueKey> {
-        if append.keys.is_empty() {
-            return Ok(self.holders.clone());
-        }
-        let mut holders = self.holders.clone();
+    /// Claims and releases in the command's order. Where it cannot have one of its keys, all of them
+    /// are put back as they were.
+    fn try_keys(&mut self, append: &Append) -> Result<(), UniqueKey> {
+        let mut before = Vec::with_capacity(append.keys.len());
         for change in &append.keys {
+            let (KeyChange::Claim(key) | KeyChange::Release(key)) = change;
+            let place = (key.scope.to_owned(), key.value.clone());
+            let holder = self.holders.get(&place);
+            let is_ours = holder == Some(&append.stream);
             match change {
-                KeyChange::Claim(key) => {
-                    let place = (key.scope.to_owned(), key.value.clone());
-                    if holders.get(&place).is_some_and(|holder| *holder != append.stream) {
-                        return Err(key.clone());
-                    }
-                    holders.insert(place, append.stream.clone());
+                KeyChange::Claim(_) if holder.is_some() && !is_ours => {
+                    self.put_back(before);
+                    return Err(key.clone());
                 }
-                KeyChange::Release(key) => {
-                    let place = (key.scope.to_owned(), key.value.clone());
-                    if holders.get(&place) == Some(&append.stream) {
-                        holders.remove(&place);
-                    }
+                KeyChange::Claim(_) => {
+                    let held = self.holders.insert(place.clone(), append.stream.clone());
+                    before.push((place, held));
                 }
+                KeyChange::Release(_) if is_ours => {
+                    let held = self.holders.remove(&place);
+                    before.push((place, held));
+                }
+                KeyChange::Release(_) => {}
             }
         }
-        Ok(holders)
+        Ok(())
+    }
+
+    /// The last change first, as one key may have been changed twice.
+    fn put_back(&mut self, before: Vec<((String, String), Option<StreamId>)>) {
+        for (place, held) in before.into_iter().rev() {
+            match held {
+                Some(holder) => self.holders.insert(place, holder),
+                None => self.holders.remove(&place),
+            };
+        }
     }
 
     fn chain_events(&mut self, append: &Append, from_version: i64, writes: &mut Writes) -> i64 {

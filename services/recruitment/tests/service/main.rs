@@ -24,3 +24,4 @@ mod readers;
 mod who_may;
 mod sealed;
 mod twins;
+mod one_holder;

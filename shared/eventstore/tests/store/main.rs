@@ -5,6 +5,8 @@ mod turnstile;
 mod order;
 mod repeats;
 mod rules;
+mod one_holder;
+mod seats;
 mod rights;
 mod following;
 mod timers;

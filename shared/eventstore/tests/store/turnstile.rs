@@ -201,6 +201,14 @@ impl Store {
         self.executor.execute::<Turnstile>(id, command, self.order(Uuid::now_v7())).await
     }
 
+    /// Another process of this service, on the same log.
+    pub fn another_process(&self) -> Executor {
+        let options: PgConnectOptions = self.database.runtime_url.parse().unwrap();
+        let committer =
+            Committer::start(options, self.clock.clone(), &self.tasks, self.stop.clone());
+        Executor::new(self.pool.clone(), committer, self.clock.clone(), "test")
+    }
+
     /// Another committer of this log, as of another process, that reaches the database by a wire.
     pub async fn by_a_wire(&self) -> (Wire, Executor) {
         let direct: PgConnectOptions = self.database.runtime_url.parse().unwrap();
