@@ -19,6 +19,7 @@ pub mod opening;
 pub mod views;
 pub mod policies;
 pub mod publish;
+pub mod upcast;
 pub mod access;
 pub mod api;
 pub mod config;
@@ -58,6 +59,7 @@ pub async fn start(
         return Err(StartError::Lacks("service.nats"));
     }
     let service = boot::start(NAME, config.service, clock, launched, stop).await?;
+    let service = service.reading_by(upcast::upcasters()?);
     let views = views::all();
     for view in &views {
         // Before the first request, which asks the rows who its caller is.

@@ -213,7 +213,11 @@ mod tests {
     }
 
     fn published() -> BTreeMap<String, Vec<(String, String)>> {
-        stored().into_iter().map(|it| (it.event_type.clone(), publish(&it).unwrap())).collect()
+        let upcasters = crate::upcast::upcasters().unwrap();
+        let told = |it: &StoredEvent| {
+            upcasters.of(it).unwrap().iter().flat_map(|today| publish(today).unwrap()).collect()
+        };
+        stored().iter().map(|it| (it.event_type.clone(), told(it))).collect()
     }
 
     #[test]

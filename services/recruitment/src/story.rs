@@ -2,8 +2,9 @@
 
 use contracts::PersonId;
 use cqrs_es::test::{AggregateResultValidator, TestFramework};
-use eventstore::{Asked, Occasion, Room, Taken};
+use eventstore::{Asked, Occasion, Room, Shape, Taken};
 use jiff::Timestamp;
+use serde_json::json;
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -83,10 +84,12 @@ pub(crate) fn after<R: Room>(history: Vec<R::Event>) -> R {
 }
 
 /// Every event is stored under its own name and version, is what its sample says, and every sample
-/// of the room ever stored is read and written alike. `one_of_each` holds one event of each name.
+/// of the room ever stored is read: those of today and written alike, older ones as what they are
+/// today. `one_of_each` holds one event of each name.
 pub(crate) fn stored_as_sampled<R: Room>(one_of_each: Vec<R::Event>) {
     use cqrs_es::DomainEvent as _;
 
+    let upcasters = crate::upcast::upcasters().unwrap();
     let mut names = std::collections::BTreeSet::new();
     for event in one_of_each {
         let (name, payload) = contracts::fact::write(&event).unwrap();
@@ -104,6 +107,14 @@ pub(crate) fn stored_as_sampled<R: Room>(one_of_each: Vec<R::Event>) {
             continue;
         }
         let stored = sample(name);
+        let found = upcasters.shapes(name, &stored.to_string(), "{}").unwrap();
+        if let Some(today) = found {
+            assert!(!names.contains(name), "{name} is stored no more");
+            for Shape { name, payload, .. } in today {
+                contracts::fact::read::<R::Event>(&name, &json!(payload).to_string()).unwrap();
+            }
+            continue;
+        }
         let event: R::Event = contracts::fact::read(name, &stored.to_string()).unwrap();
         let (written_name, payload) = contracts::fact::write(&event).unwrap();
         let written: serde_json::Value = serde_json::from_str(&payload).unwrap();

@@ -6,6 +6,7 @@ use std::time::Duration;
 use eventstore::Committer;
 use eventstore::safety::SafetyError;
 use eventstore::schema::{self, SchemaError};
+use eventstore::upcast::Unsound;
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
@@ -27,6 +28,9 @@ pub enum StartError {
     /// What was answered could be lost with this database, or not be seen.
     #[error("the database is not safe")]
     Unsafe(#[source] SafetyError),
+    /// Events stored in old shapes would not be read.
+    #[error("events stored in old shapes cannot be read")]
+    OldShapes(#[from] Unsound),
     /// A key is not 64 hexadecimal digits.
     #[error("`{0}` in the configuration must be 64 hexadecimal digits")]
     Key(&'static str),

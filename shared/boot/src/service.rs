@@ -4,8 +4,9 @@
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
+use eventstore::upcast::Reading;
 use eventstore::view::{self, Progress, View};
-use eventstore::{Clock, Committer, Executor, Policy, policy};
+use eventstore::{Clock, Committer, Executor, Policy, Upcasters, policy};
 use messaging::inbox::Unlisted;
 use messaging::{Connection, Layout, Publish, Relay, Subscriptions};
 use sqlx::PgPool;
@@ -110,6 +111,14 @@ pub async fn start(
 }
 
 impl Service {
+    /// Everything that reads the log knows old shapes of events by these: rooms, views, policies and
+    /// what others are told. Given before anything is read.
+    #[must_use]
+    pub fn reading_by(mut self, upcasters: Upcasters) -> Self {
+        self.executor = self.executor.reading_by(upcasters);
+        self
+    }
+
     /// The way commands come in. `places` says where each room's things have their address.
     pub fn edge(&self, places: &'static [Place]) -> Result<Edge, StartError> {
         let key = connections::key("request_key", &self.config.request_key)?;
@@ -228,7 +237,8 @@ impl Service {
             publish,
         )
         .await
-        .map_err(messaging_failed)?;
+        .map_err(messaging_failed)?
+        .reading_by(self.executor.upcasters());
         let pool = self.pool.clone();
         let mut subscriptions =
             Subscriptions::new(connection.clone(), pool, layout, self.name, self.progress.clone());
@@ -246,8 +256,9 @@ impl Service {
             // Known from the beginning, so that no read passes because its view has not begun.
             self.progress.reached(self.name, one.name(), 0);
             self.progress.stalled(self.name, one.name(), "starting");
+            let (view, upcasters) = (Arc::clone(one), self.executor.upcasters().clone());
             self.tasks.spawn(view::follow(
-                Arc::clone(one),
+                Arc::new(Reading { view, upcasters }),
                 self.name.to_owned(),
                 self.pool.clone(),
                 heads.clone(),

@@ -16,6 +16,7 @@ use crate::envelope::{Actor, Authority, Metadata, StreamId, Taken};
 use crate::load::{Loaded, Streams, Unwritable};
 use crate::room::{Asked, Occasion, Refusal, Room};
 use crate::timer::DueTimer;
+use crate::upcast::Upcasters;
 
 /// How often a decision is taken again because its stream moved on.
 const CLASHES_MAX: u32 = 16;
@@ -149,6 +150,7 @@ pub struct Executor {
     committer: Committer,
     clock: Clock,
     build: Arc<str>,
+    upcasters: Upcasters,
     running: Arc<Mutex<HashSet<Uuid>>>,
     turns: Arc<Vec<tokio::sync::Mutex<()>>>,
 }
@@ -169,7 +171,19 @@ impl Executor {
     pub fn new(pool: PgPool, committer: Committer, clock: Clock, build: &str) -> Self {
         let turns = (0..TURNS).map(|_| tokio::sync::Mutex::new(())).collect();
         let turns = Arc::new(turns);
-        Self { pool, committer, clock, build: build.into(), running: Arc::default(), turns }
+        let (build, running, upcasters) = (build.into(), Arc::default(), Upcasters::default());
+        Self { pool, committer, clock, build, upcasters, running, turns }
+    }
+
+    /// The same, reading old shapes of events by these.
+    #[must_use]
+    pub fn reading_by(self, upcasters: Upcasters) -> Self {
+        Self { upcasters, ..self }
+    }
+
+    /// What old shapes of events are read by.
+    pub fn upcasters(&self) -> &Upcasters {
+        &self.upcasters
     }
 
     /// The clock commands are taken by.
@@ -189,7 +203,7 @@ impl Executor {
 
     /// A room's state now, for those who may read it.
     pub async fn load<R: Room>(&self, id: Uuid) -> Result<Loaded<R>, Failure> {
-        Streams::<R>::new(self.pool.clone(), self.committer.clone())
+        Streams::<R>::new(self.pool.clone(), self.committer.clone(), self.upcasters.clone())
             .load_aggregate(&id.to_string())
             .await
             .map_err(unreadable::<R>)

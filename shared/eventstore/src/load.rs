@@ -4,19 +4,23 @@
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
+use contracts::fact::Unreadable;
 use cqrs_es::{AggregateContext, AggregateError, EventEnvelope, EventStore};
+use serde_json::Value;
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::append::{Append, Appended, NewEvent};
 use crate::committer::Committer;
 use crate::room::Room;
+use crate::upcast::{Shape, Upcasters, version_of};
 
 /// Reads streams of one room and commits through the one committer.
 #[derive(Clone, Debug)]
 pub struct Streams<R> {
     pool: PgPool,
     committer: Committer,
+    upcasters: Upcasters,
     room: PhantomData<fn() -> R>,
 }
 
@@ -46,9 +50,9 @@ struct EventRow {
 }
 
 impl<R: Room> Streams<R> {
-    /// Over one service's log.
-    pub fn new(pool: PgPool, committer: Committer) -> Self {
-        Self { pool, committer, room: PhantomData }
+    /// Over one service's log, whose old shapes are read by `upcasters`.
+    pub fn new(pool: PgPool, committer: Committer, upcasters: Upcasters) -> Self {
+        Self { pool, committer, upcasters, room: PhantomData }
     }
 
     async fn rows(&self, id: Uuid) -> Result<Vec<EventRow>, AggregateError<R::Error>> {
@@ -62,15 +66,27 @@ impl<R: Room> Streams<R> {
         .await
         .map_err(|error| AggregateError::DatabaseConnectionError(Box::new(error)))
     }
+
+    /// What is stored as the room knows it today, with what is stored around it.
+    fn decode(&self, row: EventRow) -> Result<Vec<(R::Event, String)>, Unreadable> {
+        let EventRow { event_type, payload, meta, version: _ } = row;
+        let Some(shapes) = self.upcasters.shapes(&event_type, &payload, &meta)? else {
+            return Ok(vec![(contracts::fact::read(&event_type, &payload)?, meta)]);
+        };
+        let today = shapes.into_iter().map(|Shape { name, payload, metadata }| {
+            let event = contracts::fact::read(&name, &Value::Object(payload).to_string())?;
+            Ok((event, Value::Object(metadata).to_string()))
+        });
+        today.collect()
+    }
+}
+
+fn unreadable<E: std::error::Error>(error: Unreadable) -> AggregateError<E> {
+    AggregateError::DeserializationError(Box::new(error))
 }
 
 fn parse<E: std::error::Error>(id: &str) -> Result<Uuid, AggregateError<E>> {
     id.parse().map_err(|error| AggregateError::UnexpectedError(Box::<uuid::Error>::new(error)))
-}
-
-fn decode<R: Room>(row: &EventRow) -> Result<R::Event, AggregateError<R::Error>> {
-    contracts::fact::read(&row.event_type, &row.payload)
-        .map_err(|error| AggregateError::DeserializationError(Box::new(error)))
 }
 
 impl<R: Room> EventStore<R> for Streams<R> {
@@ -82,12 +98,14 @@ impl<R: Room> EventStore<R> for Streams<R> {
     ) -> Result<Vec<EventEnvelope<R>>, AggregateError<R::Error>> {
         let mut envelopes = Vec::new();
         for row in self.rows(parse(id)?).await? {
-            envelopes.push(EventEnvelope {
+            let sequence = usize::try_from(row.version).unwrap_or(usize::MAX);
+            let today = self.decode(row).map_err(unreadable)?;
+            envelopes.extend(today.into_iter().map(|(payload, meta)| EventEnvelope {
                 aggregate_id: id.to_owned(),
-                sequence: usize::try_from(row.version).unwrap_or(usize::MAX),
-                payload: decode::<R>(&row)?,
-                metadata: HashMap::from([("meta".to_owned(), row.meta)]),
-            });
+                sequence,
+                payload,
+                metadata: HashMap::from([("meta".to_owned(), meta)]),
+            }));
         }
         Ok(envelopes)
     }
@@ -96,8 +114,10 @@ impl<R: Room> EventStore<R> for Streams<R> {
         let id = parse(id)?;
         let mut loaded = Loaded { id, room: R::default(), version: 0 };
         for row in self.rows(id).await? {
-            loaded.room.apply(decode::<R>(&row)?);
             loaded.version = row.version;
+            for (event, _) in self.decode(row).map_err(unreadable)? {
+                loaded.room.apply(event);
+            }
         }
         Ok(loaded)
     }
@@ -120,9 +140,9 @@ impl<R: Room> EventStore<R> for Streams<R> {
         }
         match self.committer.append(append).await {
             Ok(Appended::Stored(_) | Appended::Known { .. }) => {
-                self.load_events(&context.id.to_string()).await.map(|all| {
-                    all.into_iter().skip(usize::try_from(context.version).unwrap_or(0)).collect()
-                })
+                let before = usize::try_from(context.version).unwrap_or(0);
+                let all = self.load_events(&context.id.to_string()).await?;
+                Ok(all.into_iter().filter(|event| event.sequence > before).collect())
             }
             Ok(Appended::Clash { .. } | Appended::KeyTaken(_)) => {
                 Err(AggregateError::AggregateConflict)
@@ -182,9 +202,7 @@ impl Append {
         meta: String,
     ) -> Result<(), Unwritable> {
         let (event_type, payload) = contracts::fact::write(event).map_err(Unwritable::Shape)?;
-        let Some(schema_version) =
-            event_type.rsplit_once(".v").and_then(|(_, number)| number.parse().ok())
-        else {
+        let Some(schema_version) = version_of(&event_type) else {
             return Err(Unwritable::Name(event_type));
         };
         if payload.len() > MAX_EVENT_BYTES {

@@ -164,8 +164,20 @@ async fn stands_at(policy: &str, pool: &PgPool) -> Result<i64, sqlx::Error> {
     Ok(position.unwrap_or(0))
 }
 
-/// Within the event's trace, for the log and for what the answer leads to.
+/// Whatever the stored event is today, one after another.
 async fn answer(
+    policy: &dyn Policy,
+    stored: &StoredEvent,
+    executor: &Executor,
+) -> Result<(), PolicyError> {
+    for event in executor.upcasters().of(stored)?.iter() {
+        answer_one(policy, event, executor).await?;
+    }
+    Ok(())
+}
+
+/// Within the event's trace, for the log and for what the answer leads to.
+async fn answer_one(
     policy: &dyn Policy,
     event: &StoredEvent,
     executor: &Executor,

@@ -9,7 +9,7 @@ mod herald;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventstore::StoredEvent;
+use eventstore::{StoredEvent, Upcasters};
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -162,7 +162,12 @@ impl Relay {
         let status = Arc::new(watch::channel(RelayStatus::default()).0);
         let lane = |channel| {
             Lane::new(
-                lane::Way { service: service.to_owned(), channel, publish },
+                lane::Way {
+                    service: service.to_owned(),
+                    channel,
+                    publish,
+                    upcasters: Upcasters::default(),
+                },
                 connection.jetstream().clone(),
                 pool.clone(),
                 layout.replicas,
@@ -178,6 +183,13 @@ impl Relay {
             status,
             connection,
         })
+    }
+
+    /// The same, telling facts of old shapes of events as these say what they are today.
+    #[must_use]
+    pub fn reading_by(mut self, upcasters: &Upcasters) -> Self {
+        self.facts.read_by(upcasters.clone());
+        self
     }
 
     /// What it is doing, for readiness, metrics and those who wait.

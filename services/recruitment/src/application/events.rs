@@ -85,7 +85,7 @@ pub enum Event {
     },
     /// The opportunity was withdrawn before the person was told anything, or while they were kept in
     /// reserve for it, so nothing comes of it.
-    #[serde(rename = "application.opportunity_withdrawn.v1")]
+    #[serde(rename = "application.opportunity_withdrawn.v2")]
     OpportunityWithdrawn {
         /// For what it was.
         opportunity: OpportunityId,
@@ -96,7 +96,6 @@ pub enum Event {
         /// Why, in the trust's own words for everyone who applied.
         reason: String,
         /// Whether they had been told that there might be a place later.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         kept_in_reserve: bool,
     },
     /// A place is offered to the person because of it.
@@ -154,7 +153,7 @@ impl Event {
             Self::Offered { .. } => "application.offered.v1",
             Self::KeptInReserve { .. } => "application.kept_in_reserve.v1",
             Self::NotSelected { .. } => "application.not_selected.v1",
-            Self::OpportunityWithdrawn { .. } => "application.opportunity_withdrawn.v1",
+            Self::OpportunityWithdrawn { .. } => "application.opportunity_withdrawn.v2",
             Self::PlaceOffered { .. } => "application.place_offered.v1",
             Self::Appointed { .. } => "application.appointed.v1",
             Self::PlaceNotTaken { .. } => "application.place_not_taken.v1",

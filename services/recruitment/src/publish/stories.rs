@@ -51,9 +51,11 @@ fn event(name: &str, payload: &Value) -> StoredEvent {
 
 /// What others are told of an event: each fact's name with its body.
 fn told(name: &str, payload: &Value) -> Value {
-    let facts = publish(&event(name, payload)).unwrap();
+    let stored = event(name, payload);
+    let today = crate::upcast::upcasters().unwrap().of(&stored).unwrap().into_owned();
+    let facts = today.iter().flat_map(|event| publish(event).unwrap());
     let fact = |(name, body): (String, String)| json!({"name": name, "body": serde_json::from_str::<Value>(&body).unwrap()});
-    facts.into_iter().map(fact).collect()
+    facts.map(fact).collect()
 }
 
 #[test]

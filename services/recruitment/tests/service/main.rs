@@ -24,4 +24,5 @@ mod readers;
 mod who_may;
 mod sealed;
 mod twins;
+mod old_shapes;
 mod one_holder;

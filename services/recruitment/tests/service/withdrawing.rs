@@ -54,7 +54,7 @@ async fn everyone_who_was_told_nothing_yet_is_told_and_why_and_nobody_is_told_an
         assert_eq!(round.progress(&world.ben, &round.from_ben).await, told());
         let mine = world.read(&round.fay, "/v1/my/involvement").await.expect(200).json;
         assert_eq!(mine["applications"], fay["applications"], "whoever took it back hears nothing");
-        assert_eq!(world.events("application.opportunity_withdrawn.v1").await.len(), 2);
+        assert_eq!(world.events("application.opportunity_withdrawn.v2").await.len(), 2);
         assert_eq!(published(world).await, 2);
         for staff in [&world.cleo, &round.ivy, &round.gus] {
             assert_eq!(round.today(staff).await, []);
@@ -113,7 +113,7 @@ async fn whoever_is_kept_in_reserve_is_told_that_no_place_will_come_of_it() {
     let told = json!({"stage": "opportunity_withdrawn", "reason": REASON, "said": said});
     assert_eq!(round.progress(&world.ben, &round.from_ben).await, told);
     assert_eq!(round.progress(&world.ana, &round.from_ana).await, before);
-    let [event] = &world.events("application.opportunity_withdrawn.v1").await[..] else { panic!() };
+    let [event] = &world.events("application.opportunity_withdrawn.v2").await[..] else { panic!() };
     assert_eq!(event["kept_in_reserve"], true);
     assert_eq!(published(world).await, 1);
 }
@@ -179,6 +179,6 @@ async fn whoever_s_application_was_on_its_way_is_told_too() {
     let opportunity = world.opens(advert()).await;
     world.told(opportunity, 2, &withdrawn(opportunity)).await;
     arrives(&world, opportunity).await;
-    assert_eq!(world.events("application.opportunity_withdrawn.v1").await.len(), 1);
-    assert_eq!(world.events("application.opportunity_withdrawn.v1").await[0]["reason"], REASON);
+    assert_eq!(world.events("application.opportunity_withdrawn.v2").await.len(), 1);
+    assert_eq!(world.events("application.opportunity_withdrawn.v2").await[0]["reason"], REASON);
 }

@@ -7,6 +7,7 @@ mod repeats;
 mod rules;
 mod one_holder;
 mod seats;
+mod old_shapes;
 mod rights;
 mod following;
 mod timers;

@@ -10,7 +10,7 @@ use async_nats::jetstream::context::{PublishAckFuture, PublishError, PublishErro
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::{Config, RawMessageError, Stream};
 use bytes::Bytes;
-use eventstore::{StoredEvent, reader};
+use eventstore::{StoredEvent, Upcasters, reader};
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -67,6 +67,7 @@ pub(super) struct Way {
     pub(super) service: String,
     pub(super) channel: Channel,
     pub(super) publish: Publish,
+    pub(super) upcasters: Upcasters,
 }
 
 /// Where a lane tells how far it has come.
@@ -111,6 +112,11 @@ impl Lane {
     ) -> Self {
         let config = streams::config(&way.service, way.channel, replicas);
         Self { way, jetstream, pool, config, report, place: None }
+    }
+
+    /// Reads old shapes of events by these.
+    pub(super) fn read_by(&mut self, upcasters: Upcasters) {
+        self.way.upcasters = upcasters;
     }
 
     /// Forgets where it stood; the stream will be asked, and until then nothing is said of it.
@@ -222,7 +228,8 @@ impl Lane {
     }
 
     fn messages(&self, event: &StoredEvent) -> Result<Vec<Fact>, Trouble> {
-        messages(&self.way.service, self.way.channel, self.way.publish, event).map_err(|why| {
+        let Way { service, channel, publish, upcasters } = &self.way;
+        messages(service, *channel, *publish, upcasters, event).map_err(|why| {
             let error: &dyn std::error::Error = &why;
             tracing::error!(
                 position = event.position,

@@ -1,7 +1,7 @@
 //! From one stored event to its messages. Pure: the same event always gives the same messages
 //! under the same ids, whenever it is published again.
 
-use eventstore::StoredEvent;
+use eventstore::{StoredEvent, Upcasters};
 use uuid::Uuid;
 
 use super::Publish;
@@ -25,11 +25,15 @@ pub(super) fn messages(
     service: &str,
     channel: Channel,
     publish: Publish,
+    upcasters: &Upcasters,
     event: &StoredEvent,
 ) -> Result<Vec<Fact>, Unpublishable> {
     let given = match channel {
         Channel::Log => vec![(event.event_type.clone(), log_body(event)?)],
-        Channel::Facts => publish(event)?,
+        Channel::Facts => {
+            let today = upcasters.of(event)?;
+            today.iter().map(publish).collect::<Result<Vec<_>, _>>()?.concat()
+        }
     };
     if given.is_empty() {
         return Ok(Vec::new());
@@ -75,10 +79,10 @@ fn id_of(channel: Channel, event_id: Uuid, name: &str, repeats: usize) -> Uuid {
 mod tests {
     use std::collections::BTreeSet;
 
-    use eventstore::StreamId;
+    use eventstore::{Shape, StreamId, Upcaster};
     use jiff::Timestamp;
 
-    use super::{Channel, Mark, StoredEvent, Uuid, messages};
+    use super::{Channel, Mark, StoredEvent, Upcasters, Uuid, messages};
 
     fn event() -> StoredEvent {
         let meta = serde_json::json!({
@@ -115,6 +119,7 @@ mod tests {
                         ["round.released.v1", "application.chosen.v1", "application.chosen.v1"];
                     Ok(names.map(|name| (name.to_owned(), "{}".to_owned())).to_vec())
                 },
+                &Upcasters::default(),
                 &event(),
             )
             .unwrap()
@@ -130,9 +135,34 @@ mod tests {
     #[test]
     fn an_event_kept_at_home_still_stands_in_the_log() {
         let nothing: super::Publish = |_| Ok(Vec::new());
-        assert!(messages("recruitment", Channel::Facts, nothing, &event()).unwrap().is_empty());
-        let logged = messages("recruitment", Channel::Log, nothing, &event()).unwrap();
+        let none = Upcasters::default();
+        let facts = messages("recruitment", Channel::Facts, nothing, &none, &event()).unwrap();
+        assert!(facts.is_empty());
+        let logged = messages("recruitment", Channel::Log, nothing, &none, &event()).unwrap();
         assert_eq!(logged[0].stored_event().unwrap(), event());
         assert_eq!(logged[0].id, event().event_id);
+    }
+
+    static SPLIT: [Upcaster; 1] = [Upcaster {
+        from: "round.released.v1",
+        to: &["round.released.v2", "round.told.v1"],
+        change: |old| {
+            let named = |name: &str| Shape { name: name.to_owned(), ..old.clone() };
+            vec![named("round.released.v2"), named("round.told.v1")]
+        },
+    }];
+
+    #[test]
+    fn others_hear_what_an_old_event_is_today_and_its_log_is_published_as_it_is_stored() {
+        let upcasters = Upcasters::new(&SPLIT, &[&["round.released.v2", "round.told.v1"]]).unwrap();
+        let by_name: super::Publish =
+            |event| Ok(vec![(event.event_type.clone(), event.payload.clone())]);
+        let of = |channel| messages("recruitment", channel, by_name, &upcasters, &event()).unwrap();
+        let told = of(Channel::Facts);
+        let names: Vec<&str> = told.iter().map(|fact| fact.name.as_str()).collect();
+        assert_eq!(names, ["round.released.v2", "round.told.v1"]);
+        assert_eq!(told[1].mark, Mark { position: 8, ordinal: 2 });
+        assert!(told.iter().all(|fact| fact.event_id == event().event_id && fact.ordinals == 2));
+        assert_eq!(of(Channel::Log)[0].stored_event().unwrap(), event());
     }
 }
