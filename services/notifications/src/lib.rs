@@ -21,7 +21,7 @@ use boot::service::Hear;
 use boot::{Clock, Launched, Parts, Running, StartError};
 use eventstore::executor::FireError;
 use eventstore::timer::DueTimer;
-use eventstore::{Executor, Policy, Progress, Receipt, View};
+use eventstore::{Executor, Policy, Progress, Receipt};
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use web::Identities;
@@ -60,7 +60,7 @@ pub async fn start(
     let identities = Identities::linked(service.pool.clone(), clock);
     service
         .run(Parts {
-            views: views(),
+            views: views::all(),
             policies: policies(&transport, &progress),
             fire,
             publish: publish::publish,
@@ -70,10 +70,6 @@ pub async fn start(
             routes: Box::new(|house| web::finish(api::routes(), state, house)),
         })
         .await
-}
-
-fn views() -> Vec<Arc<dyn View>> {
-    vec![Arc::new(views::message::Messages), Arc::new(views::export::ExportedFiles)]
 }
 
 fn policies(transport: &Arc<Transport>, progress: &Progress) -> Vec<Arc<dyn Policy>> {

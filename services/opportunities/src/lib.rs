@@ -10,12 +10,10 @@ pub mod access;
 pub mod api;
 pub mod config;
 
-use std::sync::Arc;
-
 use boot::{Clock, Launched, Parts, Running, StartError};
 use eventstore::executor::FireError;
 use eventstore::timer::DueTimer;
-use eventstore::{Executor, Receipt, View};
+use eventstore::{Executor, Receipt};
 use futures::future::BoxFuture;
 use messaging::Subscriptions;
 use messaging::inbox::Unlisted;
@@ -46,7 +44,7 @@ pub async fn start(
     let state = api::State::new(&service)?;
     service
         .run(Parts {
-            views: views(),
+            views: views::all(),
             policies: Vec::new(),
             fire,
             publish: publish::publish,
@@ -62,10 +60,6 @@ fn hear(all: &mut Subscriptions, executor: &Executor) -> Result<(), Unlisted> {
     all.view(views::account_link::AccountLinks)?;
     all.view(views::known_group::KnownGroups)?;
     all.policy(DraftTheNextOpportunity, executor.clone())
-}
-
-fn views() -> Vec<Arc<dyn View>> {
-    vec![Arc::new(views::opportunity::Opportunities)]
 }
 
 fn fire(

@@ -169,7 +169,8 @@ impl Looked {
                 Some(_) => Condition::Policy,
                 None => Condition::View,
             };
-            readiness.set_one(condition, format!("{name}, following {source}"), reached.stalled);
+            let why = reached.stalled.or_else(|| told_of_parked(reached.parked));
+            readiness.set_one(condition, format!("{name}, following {source}"), why);
         }
         for status in self.traffic.statuses() {
             if status.kind == Kind::Policy {
@@ -178,6 +179,11 @@ impl Looked {
             }
         }
     }
+}
+
+/// What somebody has to look after though everything else goes on.
+fn told_of_parked(streams: usize) -> Option<String> {
+    (streams > 0).then(|| format!("it passes over what happens in {streams} parked streams"))
 }
 
 fn interval(period: Duration) -> Interval {

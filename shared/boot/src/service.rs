@@ -260,8 +260,7 @@ impl Service {
             self.tasks.spawn(view::follow(
                 Arc::new(Reading { view, upcasters }),
                 self.name.to_owned(),
-                self.pool.clone(),
-                heads.clone(),
+                self.executor.clone(),
                 self.progress.clone(),
                 self.stop.clone(),
             ));

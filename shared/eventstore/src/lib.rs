@@ -30,4 +30,4 @@ pub use executor::{Executor, Failure, Order, Outcome};
 pub use policy::{Policy, PolicyError};
 pub use room::{Asked, Occasion, Refusal, Room, UniqueKey};
 pub use upcast::{Shape, Upcaster, Upcasters};
-pub use view::{Progress, ProjectError, View};
+pub use view::{Key, Progress, ProjectError, Rows, View};

@@ -43,7 +43,12 @@ pub async fn migrate(owner: &mut PgConnection, runtime_role: &str) -> Result<(),
     .bind(chain::genesis(log_id).to_vec())
     .execute(&mut *owner)
     .await?;
-    sqlx::query("create schema if not exists views").execute(&mut *owner).await?;
+    // Rows that are read, those that are made beside them, and those that were read before.
+    for schema in ["views", "views_next", "views_before"] {
+        sqlx::query(AssertSqlSafe(format!("create schema if not exists {schema}")))
+            .execute(&mut *owner)
+            .await?;
+    }
     for grant in [
         "grant usage on schema log to",
         "grant select, insert on log.event to",
@@ -53,7 +58,7 @@ pub async fn migrate(owner: &mut PgConnection, runtime_role: &str) -> Result<(),
         "grant select, insert, update, delete on log.timer to",
         "grant select, insert, update, delete on log.policy_checkpoint to",
         "grant select, insert, update, delete on log.fact_checkpoint to",
-        "grant usage, create on schema views to",
+        "grant usage, create on schema views, views_next, views_before to",
     ] {
         sqlx::query(AssertSqlSafe(format!("{grant} \"{runtime_role}\"")))
             .execute(&mut *owner)

@@ -9,11 +9,10 @@ use async_trait::async_trait;
 use contracts::fact::Unreadable;
 use serde::de::Error as _;
 use serde_json::{Map, Value};
-use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::envelope::StoredEvent;
-use crate::view::{ProjectError, View};
+use crate::view::{ProjectError, Rows, View};
 
 /// An event on its way from one shape to the next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -205,13 +204,16 @@ impl View for Reading {
         self.view.create()
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    fn touches(&self, rows: &mut Rows<'_>, event: &StoredEvent) {
+        // What cannot be read is found out when it is folded.
+        for event in self.upcasters.of(event).iter().flat_map(|today| today.iter()) {
+            self.view.touches(rows, event);
+        }
+    }
+
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         for event in self.upcasters.of(event)?.iter() {
-            self.view.project(rows, event).await?;
+            self.view.fold(rows, event).await?;
         }
         Ok(())
     }

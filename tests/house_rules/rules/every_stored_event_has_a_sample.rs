@@ -23,12 +23,17 @@ fn and_one_without_is_noticed() {
         ("services/a/samples/claim.paid.v2.json", "{}"),
         ("services/a/samples/claim.dreamt.v1.json", "{}"),
         ("shared/contracts/src/a.rs", "enum Fact { #[serde(rename = \"claim.paid.v1\")] Paid }"),
+        (
+            "shared/eventstore/src/view/upkeep/events.rs",
+            "enum Event { #[serde(rename = \"view.closed.v1\")] Closed }",
+        ),
     ]);
     let found = breaches(&house);
     let expected = [
         "services/a/src/claim/events.rs: 3 events",
         "services/a/samples/claim.drafted.v1.json is missing",
         "services/a/samples/claim.dreamt.v1.json belongs to nothing",
+        "shared/eventstore/samples/view.closed.v1.json is missing",
         "shared/contracts/samples/claim.paid.v1.json is missing",
     ];
     assert_eq!(found.len(), expected.len(), "{found:#?}");
@@ -56,6 +61,11 @@ fn breaches(house: &House) -> Vec<String> {
             .collect();
         found.extend(unpaired(house, &named, &samples));
     }
+    let of_the_store = house.below("shared/eventstore/src/", "/events.rs");
+    found.extend(of_the_store.filter_map(|page| unnamed(page, "Event")));
+    let named =
+        house.below("shared/eventstore/src/", "/events.rs").flat_map(stored_names).collect();
+    found.extend(unpaired(house, &named, "shared/eventstore/samples/"));
     let named = house.below("shared/contracts/src/", ".rs").flat_map(stored_names).collect();
     found.extend(unpaired(house, &named, "shared/contracts/samples/"));
     found

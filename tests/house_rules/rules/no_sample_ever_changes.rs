@@ -13,11 +13,13 @@ fn in_this_house() {
 fn and_every_place_of_samples_is_looked_at() {
     assert!(is_sample("services/recruitment/samples/application.submitted.v1.json"));
     assert!(is_sample("shared/contracts/samples/opportunity.opened.v1.json"));
+    assert!(is_sample("shared/eventstore/samples/view.switched.v1.json"));
     assert!(!is_sample("services/recruitment/src/application/samples.rs"));
     assert!(!is_sample("deploy/local/samples/adverts.json"));
 }
 
 fn is_sample(path: &str) -> bool {
-    let is_ours = path.starts_with("services/") || path.starts_with("shared/contracts/");
+    let places = ["services/", "shared/contracts/", "shared/eventstore/"];
+    let is_ours = places.iter().any(|place| path.starts_with(place));
     is_ours && path.contains("/samples/") && is_named(path, "json")
 }

@@ -170,7 +170,7 @@ impl<'a> Servers<'a> {
 
 async fn standing(database: &mut PgConnection) -> Result<Standing, sqlx::Error> {
     let followed: Vec<(String, i64)> = sqlx::query_as(
-        "select view, position from views.checkpoint
+        "select view, position from views.checkpoint where state = 'live'
          union all select policy, position from log.policy_checkpoint",
     )
     .fetch_all(&mut *database)

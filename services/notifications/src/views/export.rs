@@ -5,11 +5,14 @@ use async_trait::async_trait;
 use contracts::{MessageId, PersonId};
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::Timestamp;
-use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
+use jiff_sqlx::Timestamp as SqlTimestamp;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{FromRow, PgPool, Row as _};
+use uuid::Uuid;
 
 use super::locality::Within;
 use crate::message::{Event, KeptFile, Left, Message};
@@ -54,6 +57,27 @@ impl FromRow<'_, PgRow> for Row {
     }
 }
 
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    file: String,
+    message: Uuid,
+    person: Uuid,
+    place: i64,
+    made_at: Timestamp,
+    keep_until: Timestamp,
+    expired: bool,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "exported_file_view";
+    const KEY: &'static [&'static str] = &["file"];
+
+    fn key(&self) -> Key {
+        self.file.as_str().into()
+    }
+}
+
 #[async_trait]
 impl View for ExportedFiles {
     fn name(&self) -> &'static str {
@@ -65,21 +89,17 @@ impl View for ExportedFiles {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.exported_file_view"]
+        &["exported_file_view"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.exported_file_view (
+        "create table exported_file_view (
              file text primary key, message uuid not null, person uuid not null,
              place bigint not null, made_at timestamptz not null, keep_until timestamptz not null,
              expired boolean not null default false)"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != Message::TYPE {
             return Ok(());
         }
@@ -87,12 +107,10 @@ impl View for ExportedFiles {
             Event::Sent {
                 to, left: Left::MailFile { file } | Left::LetterFile { file }, ..
             }
-            | Event::LetterPrepared { to, file, .. } => add(rows, event, to, &file).await?,
+            | Event::LetterPrepared { to, file, .. } => add(rows, event, to, &file).await,
             Event::FileExpired { file, .. } => {
-                sqlx::query("update views.exported_file_view set expired = true where file = $1")
-                    .bind(file)
-                    .execute(rows)
-                    .await?;
+                let before = rows.one::<Columns>(file.as_str()).await?;
+                before.map_or(Ok(()), |row| rows.put(Columns { expired: true, ..row }))
             }
             Event::Sent { left: Left::Smtp { .. }, .. }
             | Event::Requested { .. }
@@ -104,32 +122,31 @@ impl View for ExportedFiles {
             | Event::ToBeSentAgain {}
             | Event::CallRecorded { .. }
             | Event::GivenByHand { .. }
-            | Event::SetAside { .. } => {}
+            | Event::SetAside { .. } => Ok(()),
         }
-        Ok(())
     }
 }
 
 async fn add(
-    rows: &mut PgConnection,
+    rows: &mut Rows<'_>,
     event: &StoredEvent,
     person: PersonId,
     file: &KeptFile,
 ) -> Result<(), ProjectError> {
-    sqlx::query(
-        "insert into views.exported_file_view (file, message, person, place, made_at, keep_until)
-         values ($1, $2, $3, $4, $5, $6)
-         on conflict (file) do update set keep_until = excluded.keep_until, expired = false",
-    )
-    .bind(&file.name)
-    .bind(event.stream.id)
-    .bind(person.uuid())
-    .bind(event.position)
-    .bind(event.metadata()?.occurred_at.to_sqlx())
-    .bind(file.keep_until.to_sqlx())
-    .execute(rows)
-    .await?;
-    Ok(())
+    let keep_until = column::instant(file.keep_until);
+    let row = match rows.one::<Columns>(file.name.as_str()).await? {
+        Some(row) => Columns { keep_until, expired: false, ..row },
+        None => Columns {
+            file: file.name.clone(),
+            message: event.stream.id,
+            person: person.uuid(),
+            place: event.position,
+            made_at: column::instant(event.metadata()?.occurred_at),
+            keep_until,
+            expired: false,
+        },
+    };
+    rows.put(row)
 }
 
 /// Files before a given place, the latest first.

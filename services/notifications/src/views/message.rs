@@ -5,11 +5,14 @@ use async_trait::async_trait;
 use contracts::{MessageId, PersonId};
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::Timestamp;
-use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
+use jiff_sqlx::Timestamp as SqlTimestamp;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{FromRow, PgPool, Row as _};
+use uuid::Uuid;
 
 use super::locality::Within;
 use crate::message::{Errand, Event, Message, Stage};
@@ -53,6 +56,30 @@ impl FromRow<'_, PgRow> for Row {
     }
 }
 
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    message: Uuid,
+    version: i64,
+    person: Uuid,
+    kind: String,
+    stage: String,
+    place: i64,
+    requested_at: Timestamp,
+    stage_since: Timestamp,
+    #[serde(with = "column")]
+    errand: Errand,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "message_view";
+    const KEY: &'static [&'static str] = &["message"];
+
+    fn key(&self) -> Key {
+        self.message.into()
+    }
+}
+
 #[async_trait]
 impl View for Messages {
     fn name(&self) -> &'static str {
@@ -64,62 +91,59 @@ impl View for Messages {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.message_view"]
+        &["message_view"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.message_view (
+        "create table message_view (
              message uuid primary key, version bigint not null, person uuid not null,
              kind text not null, stage text not null, place bigint not null,
              requested_at timestamptz not null, stage_since timestamptz not null,
              errand text not null);
-         create index message_by_person on views.message_view (person, place);
-         create index message_by_stage on views.message_view (stage, place);
-         create unique index message_by_place on views.message_view (place)"
+         create index message_by_person on message_view (person, place);
+         create index message_by_stage on message_view (stage, place);
+         create unique index message_by_place on message_view (place)"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    fn touches(&self, rows: &mut Rows<'_>, event: &StoredEvent) {
+        if event.stream.kind == Message::TYPE {
+            rows.foresee::<Columns>(event.stream.id);
+        }
+    }
+
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != Message::TYPE {
             return Ok(());
         }
-        let occurred_at = event.metadata()?.occurred_at;
-        let before: Option<Row> =
-            sqlx::query_as("select * from views.message_view where message = $1")
-                .bind(event.stream.id)
-                .fetch_optional(&mut *rows)
-                .await?;
-        let (mut state, mut row) = match before {
-            None => (Message::NotRequested, None),
-            Some(row) => (Message::Requested(Box::new(row.errand.clone())), Some(row)),
+        let occurred_at = column::instant(event.metadata()?.occurred_at);
+        let before = rows.one::<Columns>(event.stream.id).await?;
+        let mut state = match &before {
+            None => Message::NotRequested,
+            Some(row) => Message::Requested(Box::new(row.errand.clone())),
         };
         state.apply(event.decode::<Event>()?);
         let Message::Requested(errand) = state else { return Ok(()) };
-        let now = row.take_if(|row| stage(&row.errand.stage) == stage(&errand.stage));
-        let since = now.as_ref().map_or(occurred_at, |row| row.stage_since);
-        sqlx::query(
-            "insert into views.message_view
-                 (message, version, person, kind, stage, place, requested_at, stage_since, errand)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-             on conflict (message) do update set version = excluded.version,
-                 stage = excluded.stage, stage_since = excluded.stage_since,
-                 errand = excluded.errand",
-        )
-        .bind(event.stream.id)
-        .bind(event.version)
-        .bind(errand.to.uuid())
-        .bind(errand.content.kind())
-        .bind(stage(&errand.stage))
-        .bind(event.position)
-        .bind(occurred_at.to_sqlx())
-        .bind(since.to_sqlx())
-        .bind(serde_json::to_string(&errand)?)
-        .execute(rows)
-        .await?;
-        Ok(())
+        let stage = stage(&errand.stage).to_owned();
+        rows.put(match before {
+            Some(row) => Columns {
+                version: event.version,
+                stage_since: if row.stage == stage { row.stage_since } else { occurred_at },
+                stage,
+                errand: *errand,
+                ..row
+            },
+            None => Columns {
+                message: event.stream.id,
+                version: event.version,
+                person: errand.to.uuid(),
+                kind: errand.content.kind().to_owned(),
+                stage,
+                place: event.position,
+                requested_at: occurred_at,
+                stage_since: occurred_at,
+                errand: *errand,
+            },
+        })
     }
 }
 

@@ -6,11 +6,14 @@ use contracts::id::OpportunityId;
 use contracts::opportunities::Closing;
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::Timestamp;
-use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
+use jiff_sqlx::Timestamp as SqlTimestamp;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{FromRow, PgPool, Row as _};
+use uuid::Uuid;
 
 use crate::opportunity::{Event, Opportunity};
 
@@ -47,6 +50,29 @@ impl FromRow<'_, PgRow> for Row {
     }
 }
 
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    opportunity: Uuid,
+    version: i64,
+    stage: String,
+    stage_since: Timestamp,
+    locality: Option<String>,
+    opens_at: Option<Timestamp>,
+    closes_at: Option<Timestamp>,
+    #[serde(with = "column")]
+    state: Opportunity,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "opportunity_view";
+    const KEY: &'static [&'static str] = &["opportunity"];
+
+    fn key(&self) -> Key {
+        self.opportunity.into()
+    }
+}
+
 #[async_trait]
 impl View for Opportunities {
     fn name(&self) -> &'static str {
@@ -58,66 +84,53 @@ impl View for Opportunities {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.opportunity_view"]
+        &["opportunity_view"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.opportunity_view (
+        "create table opportunity_view (
              opportunity uuid primary key, version bigint not null, stage text not null,
              stage_since timestamptz not null, locality text, opens_at timestamptz,
              closes_at timestamptz, state text not null);
-         create index opportunity_by_stage on views.opportunity_view (stage, opportunity)"
+         create index opportunity_by_stage on opportunity_view (stage, opportunity)"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    fn touches(&self, rows: &mut Rows<'_>, event: &StoredEvent) {
+        if event.stream.kind == Opportunity::TYPE {
+            rows.foresee::<Columns>(event.stream.id);
+        }
+    }
+
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != Opportunity::TYPE {
             return Ok(());
         }
-        let id = event.stream.id;
-        let before: Option<Row> =
-            sqlx::query_as("select * from views.opportunity_view where opportunity = $1")
-                .bind(id)
-                .fetch_optional(&mut *rows)
-                .await?;
-        let (mut state, stage_since) = before.map_or_else(
-            || (Opportunity::default(), None),
-            |row| (row.state, Some(row.stage_since)),
-        );
+        let opportunity = event.stream.id;
+        let (mut state, stage_since) = match rows.one::<Columns>(opportunity).await? {
+            Some(row) => (row.state, Some(row.stage_since)),
+            None => (Opportunity::default(), None),
+        };
         let stage_before = stage(&state);
         state.apply(event.decode::<Event>()?);
         let stage_since = match stage_since {
             Some(since) if stage_before == stage(&state) => since,
-            Some(_) | None => event.metadata()?.occurred_at,
+            Some(_) | None => column::instant(event.metadata()?.occurred_at),
         };
         let advert = state.advertised().map(|advertised| &advertised.advert);
         let closes_at = advert.and_then(|advert| match &advert.closing {
-            Closing::At { at, .. } => Some(at.to_sqlx()),
+            Closing::At { at, .. } => Some(column::instant(*at)),
             Closing::Rolling => None,
         });
-        sqlx::query(
-            "insert into views.opportunity_view
-                 (opportunity, version, stage, stage_since, locality, opens_at, closes_at, state)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)
-             on conflict (opportunity) do update set version = excluded.version,
-                 stage = excluded.stage, stage_since = excluded.stage_since,
-                 locality = excluded.locality, opens_at = excluded.opens_at,
-                 closes_at = excluded.closes_at, state = excluded.state",
-        )
-        .bind(id)
-        .bind(event.version)
-        .bind(stage(&state))
-        .bind(stage_since.to_sqlx())
-        .bind(locality(&state))
-        .bind(advert.map(|advert| advert.opens_at.to_sqlx()))
-        .bind(closes_at)
-        .bind(serde_json::to_string(&state)?)
-        .execute(rows)
-        .await?;
-        Ok(())
+        rows.put(Columns {
+            opportunity,
+            version: event.version,
+            stage: stage(&state).to_owned(),
+            stage_since,
+            locality: locality(&state).map(ToOwned::to_owned),
+            opens_at: advert.map(|advert| column::instant(advert.opens_at)),
+            closes_at,
+            state,
+        })
     }
 }
 

@@ -4,14 +4,32 @@
 use async_trait::async_trait;
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
-use sqlx::PgConnection;
+use eventstore::view;
+use eventstore::{Key, ProjectError, Rows, View};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use crate::involvee::{AccountId, Event, Involvee};
+use crate::involvee::{Event, Involvee};
 
 /// The view.
 #[derive(Debug)]
 pub struct AccountLinks;
+
+/// One account's person.
+#[derive(Clone, Serialize, Deserialize)]
+struct Link {
+    account: Uuid,
+    person: Uuid,
+}
+
+impl view::Row for Link {
+    const TABLE: &'static str = "account_link";
+    const KEY: &'static [&'static str] = &["account"];
+
+    fn key(&self) -> Key {
+        self.account.into()
+    }
+}
 
 #[async_trait]
 impl View for AccountLinks {
@@ -24,24 +42,29 @@ impl View for AccountLinks {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.account_link"]
+        &["account_link"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.account_link (account uuid primary key, person uuid not null)"
+        "create table account_link (account uuid primary key, person uuid not null)"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != Involvee::TYPE {
             return Ok(());
         }
+        let person = event.stream.id;
         match event.decode::<Event>()? {
-            Event::AccountLinked { account, .. } => link(rows, account, event).await,
-            Event::AccountUnlinked { account, .. } => unlink(rows, account, event).await,
+            Event::AccountLinked { account, .. } => {
+                rows.put(Link { account: account.uuid(), person })
+            }
+            Event::AccountUnlinked { account, .. } => {
+                let now = rows.one::<Link>(account.uuid()).await?;
+                if now.is_some_and(|link| link.person == person) {
+                    rows.remove::<Link>(account.uuid())?;
+                }
+                Ok(())
+            }
             Event::Registered { .. }
             | Event::InterestsChosen { .. }
             | Event::LocalitiesChosen { .. }
@@ -60,33 +83,4 @@ impl View for AccountLinks {
             | Event::OpportunityMatched { .. } => Ok(()),
         }
     }
-}
-
-async fn link(
-    rows: &mut PgConnection,
-    account: AccountId,
-    event: &StoredEvent,
-) -> Result<(), ProjectError> {
-    sqlx::query(
-        "insert into views.account_link (account, person) values ($1, $2)
-         on conflict (account) do update set person = excluded.person",
-    )
-    .bind(account.uuid())
-    .bind(event.stream.id)
-    .execute(rows)
-    .await?;
-    Ok(())
-}
-
-async fn unlink(
-    rows: &mut PgConnection,
-    account: AccountId,
-    event: &StoredEvent,
-) -> Result<(), ProjectError> {
-    sqlx::query("delete from views.account_link where account = $1 and person = $2")
-        .bind(account.uuid())
-        .bind(event.stream.id)
-        .execute(rows)
-        .await?;
-    Ok(())
 }

@@ -5,11 +5,13 @@ use async_trait::async_trait;
 use contracts::{ApplicationId, OpportunityId, PersonId};
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::{StoredEvent, Taken};
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{FromRow, PgPool, Row as _};
 use uuid::Uuid;
 
 use crate::application::{Application, Event, NotTaken, Place, Stage, Submission};
@@ -89,6 +91,30 @@ pub struct StillWaiting {
     pub in_reserve: bool,
 }
 
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    application: Uuid,
+    version: i64,
+    opportunity: Uuid,
+    applicant: Uuid,
+    received_at: Timestamp,
+    #[serde(with = "column")]
+    taken: Taken,
+    stage: String,
+    #[serde(with = "column")]
+    submission: Submission,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "application_view";
+    const KEY: &'static [&'static str] = &["application"];
+
+    fn key(&self) -> Key {
+        self.application.into()
+    }
+}
+
 #[async_trait]
 impl View for Applications {
     fn name(&self) -> &'static str {
@@ -100,58 +126,53 @@ impl View for Applications {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.application_view"]
+        &["application_view"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.application_view (
+        "create table application_view (
              application uuid primary key, version bigint not null, opportunity uuid not null,
              applicant uuid not null, received_at timestamptz not null, taken text not null,
              stage text not null, submission text not null);
          create index application_by_opportunity
-             on views.application_view (opportunity, application);
-         create index application_by_applicant on views.application_view (applicant)"
+             on application_view (opportunity, application);
+         create index application_by_applicant on application_view (applicant)"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    fn touches(&self, rows: &mut Rows<'_>, event: &StoredEvent) {
+        if event.stream.kind == Application::TYPE {
+            rows.foresee::<Columns>(event.stream.id);
+        }
+    }
+
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != Application::TYPE {
             return Ok(());
         }
-        let before: Option<Row> =
-            sqlx::query_as("select * from views.application_view where application = $1")
-                .bind(event.stream.id)
-                .fetch_optional(&mut *rows)
-                .await?;
-        let (mut state, received_at, taken) = if let Some(row) = before {
-            (Application::Submitted(Box::new(row.submission)), row.received_at, row.taken)
-        } else {
-            let metadata = event.metadata()?;
-            (Application::default(), metadata.received_at, metadata.taken)
+        let application = event.stream.id;
+        let (mut state, received_at, taken) = match rows.one::<Columns>(application).await? {
+            Some(row) => {
+                let state = Application::Submitted(Box::new(row.submission));
+                (state, row.received_at, row.taken)
+            }
+            None => {
+                let metadata = event.metadata()?;
+                let received_at = column::instant(metadata.received_at);
+                (Application::default(), received_at, metadata.taken)
+            }
         };
         state.apply(event.decode::<Event>()?);
         let Application::Submitted(submission) = state else { return Ok(()) };
-        sqlx::query(
-            "insert into views.application_view (application, version, opportunity, applicant,
-                 received_at, taken, stage, submission)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)
-             on conflict (application) do update set version = excluded.version,
-                 stage = excluded.stage, submission = excluded.submission",
-        )
-        .bind(event.stream.id)
-        .bind(event.version)
-        .bind(submission.opportunity.uuid())
-        .bind(submission.applicant.uuid())
-        .bind(received_at.to_sqlx())
-        .bind(serde_json::to_string(&taken)?)
-        .bind(stage(&submission.stage))
-        .bind(serde_json::to_string(&submission)?)
-        .execute(rows)
-        .await?;
-        Ok(())
+        rows.put(Columns {
+            application,
+            version: event.version,
+            opportunity: submission.opportunity.uuid(),
+            applicant: submission.applicant.uuid(),
+            received_at,
+            taken,
+            stage: stage(&submission.stage).to_owned(),
+            submission: *submission,
+        })
     }
 }
 

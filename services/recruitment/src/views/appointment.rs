@@ -5,13 +5,15 @@ use async_trait::async_trait;
 use contracts::{AppointmentId, GroupId, PersonId, Sealed};
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx as _;
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{FromRow, PgPool, Row as _};
+use uuid::Uuid;
 
 use crate::appointment::{
     Answer, Appointment, Event, Grounds, Holding, Place, ReasonForSteppingDown, WordsOnLeaving,
@@ -91,6 +93,31 @@ fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, sqlx::Error> {
     serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    appointment: Uuid,
+    version: i64,
+    stage: String,
+    person: Uuid,
+    group_id: Uuid,
+    answer_by: Date,
+    unsettled: bool,
+    #[serde(with = "column")]
+    state: Appointment,
+    #[serde(with = "column")]
+    beside: Beside,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "appointment_view";
+    const KEY: &'static [&'static str] = &["appointment"];
+
+    fn key(&self) -> Key {
+        self.appointment.into()
+    }
+}
+
 #[async_trait]
 impl View for Appointments {
     fn name(&self) -> &'static str {
@@ -102,62 +129,52 @@ impl View for Appointments {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.appointment_view"]
+        &["appointment_view"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.appointment_view (
+        "create table appointment_view (
              appointment uuid primary key, version bigint not null, stage text not null,
              person uuid not null, group_id uuid not null, answer_by date not null,
              unsettled boolean not null, state text not null, beside text not null);
-         create index appointment_by_person on views.appointment_view (person);
-         create index appointment_by_group on views.appointment_view (group_id)
+         create index appointment_by_person on appointment_view (person);
+         create index appointment_by_group on appointment_view (group_id)
              where stage = 'held';
-         create index appointment_offered on views.appointment_view (answer_by)
+         create index appointment_offered on appointment_view (answer_by)
              where stage = 'offered';
-         create index appointment_unsettled on views.appointment_view (appointment)
+         create index appointment_unsettled on appointment_view (appointment)
              where unsettled"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    fn touches(&self, rows: &mut Rows<'_>, event: &StoredEvent) {
+        if event.stream.kind == Appointment::TYPE {
+            rows.foresee::<Columns>(event.stream.id);
+        }
+    }
+
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != Appointment::TYPE {
             return Ok(());
         }
-        let before: Option<Row> =
-            sqlx::query_as("select * from views.appointment_view where appointment = $1")
-                .bind(event.stream.id)
-                .fetch_optional(&mut *rows)
-                .await?;
+        let appointment = event.stream.id;
+        let before = rows.one::<Columns>(appointment).await?;
         let (mut state, mut beside) =
             before.map_or_else(Default::default, |row| (row.state, row.beside));
         let happened: Event = event.decode()?;
         beside.note(&happened, event.metadata()?.occurred_at);
         state.apply(happened);
         let Some(place) = place(&state) else { return Ok(()) };
-        sqlx::query(
-            "insert into views.appointment_view (appointment, version, stage, person, group_id,
-                 answer_by, unsettled, state, beside)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-             on conflict (appointment) do update set version = excluded.version,
-                 stage = excluded.stage, unsettled = excluded.unsettled, state = excluded.state,
-                 beside = excluded.beside",
-        )
-        .bind(event.stream.id)
-        .bind(event.version)
-        .bind(stage(&state))
-        .bind(place.person.uuid())
-        .bind(place.group.uuid())
-        .bind(place.answer_by.to_sqlx())
-        .bind(is_unsettled(&state, &beside))
-        .bind(serde_json::to_string(&state)?)
-        .bind(serde_json::to_string(&beside)?)
-        .execute(rows)
-        .await?;
-        Ok(())
+        rows.put(Columns {
+            appointment,
+            version: event.version,
+            stage: stage(&state).to_owned(),
+            person: place.person.uuid(),
+            group_id: place.group.uuid(),
+            answer_by: place.answer_by,
+            unsettled: is_unsettled(&state, &beside),
+            state,
+            beside,
+        })
     }
 }
 

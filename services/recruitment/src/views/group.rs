@@ -5,12 +5,14 @@ use async_trait::async_trait;
 use contracts::id::{GroupId, OpportunityId, SeatId};
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::civil::Date;
-use jiff_sqlx::{Date as SqlDate, ToSqlx};
+use jiff_sqlx::Date as SqlDate;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{FromRow, PgPool, Row as _};
 use uuid::Uuid;
 
 use crate::group::Group;
@@ -77,6 +79,45 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<T, sqlx::Error> {
     serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
+/// One group, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct GroupColumns {
+    group_id: Uuid,
+    version: i64,
+    #[serde(with = "column")]
+    state: Group,
+}
+
+impl view::Row for GroupColumns {
+    const TABLE: &'static str = "group_view";
+    const KEY: &'static [&'static str] = &["group_id"];
+
+    fn key(&self) -> Key {
+        self.group_id.into()
+    }
+}
+
+/// One seat, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct SeatColumns {
+    seat: Uuid,
+    version: i64,
+    group_id: Uuid,
+    #[serde(with = "column")]
+    place: Place,
+    held_until: Option<Date>,
+    recruiting_through: Option<Uuid>,
+}
+
+impl view::Row for SeatColumns {
+    const TABLE: &'static str = "seat_view";
+    const KEY: &'static [&'static str] = &["seat"];
+
+    fn key(&self) -> Key {
+        self.seat.into()
+    }
+}
+
 #[async_trait]
 impl View for Groups {
     fn name(&self) -> &'static str {
@@ -88,119 +129,76 @@ impl View for Groups {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.group_view", "views.seat_view"]
+        &["group_view", "seat_view"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.group_view (
+        "create table group_view (
              group_id uuid primary key, version bigint not null, state text not null);
-         create table views.seat_view (
+         create table seat_view (
              seat uuid primary key, version bigint not null, group_id uuid not null,
              place text not null, held_until date, recruiting_through uuid);
-         create index seat_by_group on views.seat_view (group_id, seat)"
+         create index seat_by_group on seat_view (group_id, seat)"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    fn touches(&self, rows: &mut Rows<'_>, event: &StoredEvent) {
         match event.stream.kind.as_str() {
-            Group::TYPE => project_group(rows, event).await,
-            Seat::TYPE => project_seat(rows, event).await,
+            Group::TYPE => rows.foresee::<GroupColumns>(event.stream.id),
+            Seat::TYPE => rows.foresee::<SeatColumns>(event.stream.id),
+            _ => {}
+        }
+    }
+
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
+        match event.stream.kind.as_str() {
+            Group::TYPE => fold_group(rows, event).await,
+            Seat::TYPE => fold_seat(rows, event).await,
             _ => Ok(()),
         }
     }
 }
 
-async fn project_group(rows: &mut PgConnection, event: &StoredEvent) -> Result<(), ProjectError> {
-    let before: Option<GroupRow> =
-        sqlx::query_as("select * from views.group_view where group_id = $1")
-            .bind(event.stream.id)
-            .fetch_optional(&mut *rows)
-            .await?;
+async fn fold_group(rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
+    let group_id = event.stream.id;
+    let before = rows.one::<GroupColumns>(group_id).await?;
     let mut state = before.map(|row| row.state).unwrap_or_default();
     state.apply(event.decode()?);
-    sqlx::query(
-        "insert into views.group_view (group_id, version, state) values ($1, $2, $3)
-         on conflict (group_id) do update set version = excluded.version, state = excluded.state",
-    )
-    .bind(event.stream.id)
-    .bind(event.version)
-    .bind(serde_json::to_string(&state)?)
-    .execute(rows)
-    .await?;
-    Ok(())
+    rows.put(GroupColumns { group_id, version: event.version, state })
 }
 
-async fn project_seat(rows: &mut PgConnection, event: &StoredEvent) -> Result<(), ProjectError> {
-    match event.decode()? {
-        seat::Event::Added(place) => add(rows, event, &place).await,
+async fn fold_seat(rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
+    let (seat, version) = (event.stream.id, event.version);
+    let before = rows.one::<SeatColumns>(seat).await?.map(|row| SeatColumns { version, ..row });
+    let now = match event.decode()? {
+        seat::Event::Added(place) => {
+            let (group_id, held_until, recruiting_through) = (place.group.uuid(), None, None);
+            Some(SeatColumns {
+                seat,
+                version,
+                group_id,
+                place: *place,
+                held_until,
+                recruiting_through,
+            })
+        }
         seat::Event::Reserved { opportunity } => {
-            recruit(rows, event, Some(opportunity.uuid())).await
+            let recruiting_through = Some(opportunity.uuid());
+            before.map(|row| SeatColumns { recruiting_through, ..row })
         }
-        seat::Event::Released { .. } => recruit(rows, event, None).await,
+        seat::Event::Released { .. } => {
+            before.map(|row| SeatColumns { recruiting_through: None, ..row })
+        }
         seat::Event::Filled { until, .. } => {
-            recruit(rows, event, None).await?;
-            hold(rows, event, Some(until)).await
+            let (held_until, recruiting_through) = (Some(until), None);
+            before.map(|row| SeatColumns { held_until, recruiting_through, ..row })
         }
-        seat::Event::Prolonged { until, .. } => hold(rows, event, Some(until)).await,
-        seat::Event::Vacated { .. } => hold(rows, event, None).await,
-        seat::Event::Abolished { .. } => remove(rows, event).await,
-    }
-}
-
-async fn add(
-    rows: &mut PgConnection,
-    event: &StoredEvent,
-    place: &Place,
-) -> Result<(), ProjectError> {
-    sqlx::query(
-        "insert into views.seat_view (seat, version, group_id, place) values ($1, $2, $3, $4)",
-    )
-    .bind(event.stream.id)
-    .bind(event.version)
-    .bind(place.group.uuid())
-    .bind(serde_json::to_string(place)?)
-    .execute(rows)
-    .await?;
-    Ok(())
-}
-
-async fn recruit(
-    rows: &mut PgConnection,
-    event: &StoredEvent,
-    through: Option<Uuid>,
-) -> Result<(), ProjectError> {
-    sqlx::query("update views.seat_view set version = $2, recruiting_through = $3 where seat = $1")
-        .bind(event.stream.id)
-        .bind(event.version)
-        .bind(through)
-        .execute(rows)
-        .await?;
-    Ok(())
-}
-
-async fn hold(
-    rows: &mut PgConnection,
-    event: &StoredEvent,
-    until: Option<Date>,
-) -> Result<(), ProjectError> {
-    sqlx::query("update views.seat_view set version = $2, held_until = $3 where seat = $1")
-        .bind(event.stream.id)
-        .bind(event.version)
-        .bind(until.map(ToSqlx::to_sqlx))
-        .execute(rows)
-        .await?;
-    Ok(())
-}
-
-async fn remove(rows: &mut PgConnection, event: &StoredEvent) -> Result<(), ProjectError> {
-    sqlx::query("delete from views.seat_view where seat = $1")
-        .bind(event.stream.id)
-        .execute(rows)
-        .await?;
-    Ok(())
+        seat::Event::Prolonged { until, .. } => {
+            before.map(|row| SeatColumns { held_until: Some(until), ..row })
+        }
+        seat::Event::Vacated { .. } => before.map(|row| SeatColumns { held_until: None, ..row }),
+        seat::Event::Abolished { .. } => return rows.remove::<SeatColumns>(seat),
+    };
+    now.map_or(Ok(()), |row| rows.put(row))
 }
 
 /// What a seat is, while there is one.

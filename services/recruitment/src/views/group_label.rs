@@ -6,8 +6,10 @@ use async_trait::async_trait;
 use contracts::GroupId;
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
-use sqlx::{PgConnection, PgPool, Row as _};
+use eventstore::view;
+use eventstore::{Key, ProjectError, Rows, View};
+use serde::{Deserialize, Serialize};
+use sqlx::{PgPool, Row as _};
 use uuid::Uuid;
 
 use crate::group::{Event, Group};
@@ -25,6 +27,23 @@ pub struct Label {
     pub locality: Option<String>,
 }
 
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    group_id: Uuid,
+    name: String,
+    locality: Option<String>,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "group_label";
+    const KEY: &'static [&'static str] = &["group_id"];
+
+    fn key(&self) -> Key {
+        self.group_id.into()
+    }
+}
+
 #[async_trait]
 impl View for GroupLabels {
     fn name(&self) -> &'static str {
@@ -36,37 +55,28 @@ impl View for GroupLabels {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.group_label"]
+        &["group_label"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.group_label (group_id uuid primary key, name text not null, locality text)"
+        "create table group_label (group_id uuid primary key, name text not null, locality text)"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != Group::TYPE {
             return Ok(());
         }
-        let statement = match event.decode::<Event>()? {
-            Event::Established(charter) => sqlx::query(
-                "insert into views.group_label (group_id, name, locality) values ($1, $2, $3)",
-            )
-            .bind(event.stream.id)
-            .bind(charter.name)
-            .bind(charter.locality),
-            Event::Renamed { name, .. } => {
-                sqlx::query("update views.group_label set name = $2 where group_id = $1")
-                    .bind(event.stream.id)
-                    .bind(name)
+        let group_id = event.stream.id;
+        match event.decode::<Event>()? {
+            Event::Established(charter) => {
+                rows.put(Columns { group_id, name: charter.name, locality: charter.locality })
             }
-            Event::Closed { .. } => return Ok(()),
-        };
-        statement.execute(rows).await?;
-        Ok(())
+            Event::Renamed { name, .. } => {
+                let before = rows.one::<Columns>(group_id).await?;
+                before.map_or(Ok(()), |row| rows.put(Columns { name, ..row }))
+            }
+            Event::Closed { .. } => Ok(()),
+        }
     }
 }
 

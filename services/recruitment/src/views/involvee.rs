@@ -7,11 +7,14 @@ use contracts::PersonId;
 use contracts::opportunities::{Advert, Constituency};
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::Timestamp;
-use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
+use jiff_sqlx::Timestamp as SqlTimestamp;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{FromRow, PgPool, Row as _};
+use uuid::Uuid;
 
 use crate::involvee::{Consent, Event, Involvee, Profile};
 
@@ -48,6 +51,29 @@ impl FromRow<'_, PgRow> for Row {
     }
 }
 
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    person: Uuid,
+    version: i64,
+    registered_at: Timestamp,
+    interests: Vec<String>,
+    localities: Vec<String>,
+    constituencies: Vec<String>,
+    wants_news: bool,
+    #[serde(with = "column")]
+    state: Involvee,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "involvee_view";
+    const KEY: &'static [&'static str] = &["person"];
+
+    fn key(&self) -> Key {
+        self.person.into()
+    }
+}
+
 #[async_trait]
 impl View for Involvees {
     fn name(&self) -> &'static str {
@@ -59,57 +85,46 @@ impl View for Involvees {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.involvee_view"]
+        &["involvee_view"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.involvee_view (
+        "create table involvee_view (
              person uuid primary key, version bigint not null, registered_at timestamptz not null,
              interests text[] not null, localities text[] not null,
              constituencies text[] not null, wants_news boolean not null, state text not null);
-         create index involvee_by_constituency on views.involvee_view
+         create index involvee_by_constituency on involvee_view
              using gin (constituencies) where wants_news"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    fn touches(&self, rows: &mut Rows<'_>, event: &StoredEvent) {
+        if event.stream.kind == Involvee::TYPE {
+            rows.foresee::<Columns>(event.stream.id);
+        }
+    }
+
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != Involvee::TYPE {
             return Ok(());
         }
-        let before: Option<Row> =
-            sqlx::query_as("select * from views.involvee_view where person = $1")
-                .bind(event.stream.id)
-                .fetch_optional(&mut *rows)
-                .await?;
-        let (mut state, registered_at) = match before {
+        let person = event.stream.id;
+        let (mut state, registered_at) = match rows.one::<Columns>(person).await? {
             Some(row) => (row.state, row.registered_at),
-            None => (Involvee::default(), event.metadata()?.received_at),
+            None => (Involvee::default(), column::instant(event.metadata()?.received_at)),
         };
         state.apply(event.decode::<Event>()?);
         let Involvee::Registered(profile) = &state else { return Ok(()) };
-        sqlx::query(
-            "insert into views.involvee_view (person, version, registered_at, interests,
-                 localities, constituencies, wants_news, state)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)
-             on conflict (person) do update set version = excluded.version,
-                 interests = excluded.interests, localities = excluded.localities,
-                 constituencies = excluded.constituencies, wants_news = excluded.wants_news,
-                 state = excluded.state",
-        )
-        .bind(event.stream.id)
-        .bind(event.version)
-        .bind(registered_at.to_sqlx())
-        .bind(profile.preferences.interests.iter().collect::<Vec<_>>())
-        .bind(profile.preferences.localities.iter().collect::<Vec<_>>())
-        .bind(names(&profile.preferences.constituencies))
-        .bind(wants_news(profile))
-        .bind(serde_json::to_string(&state)?)
-        .execute(rows)
-        .await?;
-        Ok(())
+        let chosen = &profile.preferences;
+        rows.put(Columns {
+            person,
+            version: event.version,
+            registered_at,
+            interests: chosen.interests.iter().cloned().collect(),
+            localities: chosen.localities.iter().cloned().collect(),
+            constituencies: names(&chosen.constituencies).into_iter().map(Into::into).collect(),
+            wants_news: wants_news(profile),
+            state,
+        })
     }
 }
 

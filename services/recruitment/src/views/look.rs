@@ -4,11 +4,14 @@ use async_trait::async_trait;
 use contracts::PersonId;
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::Timestamp;
-use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
+use jiff_sqlx::Timestamp as SqlTimestamp;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{FromRow, PgPool, Row as _};
+use uuid::Uuid;
 
 use crate::opening::{Event, Opening, What};
 
@@ -48,6 +51,27 @@ impl FromRow<'_, PgRow> for Row {
     }
 }
 
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    position: i64,
+    person: Uuid,
+    at: Timestamp,
+    reader: Uuid,
+    role: String,
+    #[serde(with = "column")]
+    what: What,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "look";
+    const KEY: &'static [&'static str] = &["position"];
+
+    fn key(&self) -> Key {
+        self.position.into()
+    }
+}
+
 #[async_trait]
 impl View for Looks {
     fn name(&self) -> &'static str {
@@ -59,39 +83,30 @@ impl View for Looks {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.look"]
+        &["look"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.look (
+        "create table look (
              position bigint primary key, person uuid not null, at timestamptz not null,
              reader uuid not null, role text not null, what text not null);
-         create index look_by_person on views.look (person, position)"
+         create index look_by_person on look (person, position)"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != Opening::TYPE {
             return Ok(());
         }
         let Event::Recorded { person, what } = event.decode::<Event>()?;
         let meta = event.metadata()?;
-        sqlx::query(
-            "insert into views.look (position, person, at, reader, role, what)
-             values ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(event.position)
-        .bind(person.uuid())
-        .bind(meta.occurred_at.to_sqlx())
-        .bind(meta.actor.person.uuid())
-        .bind(meta.authority.role)
-        .bind(serde_json::to_string(&what)?)
-        .execute(rows)
-        .await?;
-        Ok(())
+        rows.put(Columns {
+            position: event.position,
+            person: person.uuid(),
+            at: column::instant(meta.occurred_at),
+            reader: meta.actor.person.uuid(),
+            role: meta.authority.role,
+            what,
+        })
     }
 }
 

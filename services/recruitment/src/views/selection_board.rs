@@ -7,11 +7,13 @@ use async_trait::async_trait;
 use contracts::{ApplicationId, OpportunityId, PersonId};
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::Timestamp;
-use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
+use jiff_sqlx::Timestamp as SqlTimestamp;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{FromRow, PgPool, Row as _};
 use uuid::Uuid;
 
 use crate::selection::{Event, Panel, Selection, Work};
@@ -122,6 +124,62 @@ impl Task {
     }
 }
 
+/// One selection, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    selection: Uuid,
+    version: i64,
+    opportunity: Option<Uuid>,
+    stage: String,
+    #[serde(with = "column")]
+    state: Selection,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "selection_view";
+    const KEY: &'static [&'static str] = &["selection"];
+
+    fn key(&self) -> Key {
+        self.selection.into()
+    }
+}
+
+/// One thing that waits, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct TaskColumns {
+    selection: Uuid,
+    opportunity: Uuid,
+    task: String,
+    person: Option<Uuid>,
+    not_for: Vec<Uuid>,
+    applications: i64,
+    since: Timestamp,
+}
+
+impl view::Row for TaskColumns {
+    const TABLE: &'static str = "selection_task_view";
+    const KEY: &'static [&'static str] = &["selection", "task", "person"];
+
+    fn key(&self) -> Key {
+        [self.selection.into(), self.task.as_str().into(), self.person.into()].into()
+    }
+}
+
+/// An application that its panel knows of.
+#[derive(Clone, Serialize, Deserialize)]
+struct TakenIn {
+    application: Uuid,
+}
+
+impl view::Row for TakenIn {
+    const TABLE: &'static str = "taken_in_view";
+    const KEY: &'static [&'static str] = &["application"];
+
+    fn key(&self) -> Key {
+        self.application.into()
+    }
+}
+
 #[async_trait]
 impl View for SelectionBoards {
     fn name(&self) -> &'static str {
@@ -133,108 +191,80 @@ impl View for SelectionBoards {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.selection_view", "views.selection_task_view", "views.taken_in_view"]
+        &["selection_view", "selection_task_view", "taken_in_view"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.selection_view (
+        "create table selection_view (
              selection uuid primary key, version bigint not null, opportunity uuid,
              stage text not null, state text not null);
-         create index selection_by_opportunity on views.selection_view (opportunity);
-         create table views.selection_task_view (
+         create index selection_by_opportunity on selection_view (opportunity);
+         create table selection_task_view (
              selection uuid not null, opportunity uuid not null, task text not null, person uuid,
              not_for uuid[] not null, applications bigint not null, since timestamptz not null,
              unique nulls not distinct (selection, task, person));
-         create table views.taken_in_view (application uuid primary key)"
+         create table taken_in_view (application uuid primary key)"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    fn touches(&self, rows: &mut Rows<'_>, event: &StoredEvent) {
+        if event.stream.kind == Selection::TYPE {
+            rows.foresee::<Columns>(event.stream.id);
+        }
+    }
+
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != Selection::TYPE {
             return Ok(());
         }
-        let before: Option<Row> =
-            sqlx::query_as("select * from views.selection_view where selection = $1")
-                .bind(event.stream.id)
-                .fetch_optional(&mut *rows)
-                .await?;
-        let mut state = before.map_or_else(Selection::default, |row| row.state);
+        let selection = event.stream.id;
+        let before = rows.one::<Columns>(selection).await?;
+        let (mut state, opportunity) =
+            before.map_or_else(Default::default, |row| (row.state, row.opportunity));
         let told = event.decode::<Event>()?;
         if let Event::ApplicationTakenIn { application, .. } = &told {
-            note_taken_in(rows, *application).await?;
+            rows.put(TakenIn { application: application.uuid() })?;
         }
         state.apply(told);
-        sqlx::query(
-            "insert into views.selection_view (selection, version, opportunity, stage, state)
-             values ($1, $2, $3, $4, $5)
-             on conflict (selection) do update set version = excluded.version,
-                 opportunity = coalesce(excluded.opportunity, selection_view.opportunity),
-                 stage = excluded.stage, state = excluded.state",
-        )
-        .bind(event.stream.id)
-        .bind(event.version)
-        .bind(state.work().map(|work| work.opportunity.uuid()))
-        .bind(if put_off(&state) { "put_off" } else { stage(&state) })
-        .bind(serde_json::to_string(&state)?)
-        .execute(&mut *rows)
-        .await?;
-        store_tasks(rows, event, &state).await
+        store_tasks(rows, event, &state).await?;
+        rows.put(Columns {
+            selection,
+            version: event.version,
+            opportunity: state.work().map(|work| work.opportunity.uuid()).or(opportunity),
+            stage: (if put_off(&state) { "put_off" } else { stage(&state) }).to_owned(),
+            state,
+        })
     }
-}
-
-async fn note_taken_in(
-    rows: &mut PgConnection,
-    application: ApplicationId,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("insert into views.taken_in_view (application) values ($1) on conflict do nothing")
-        .bind(application.uuid())
-        .execute(rows)
-        .await
-        .map(|_| ())
 }
 
 /// What waits from now on; what waited before goes on waiting since then.
 async fn store_tasks(
-    rows: &mut PgConnection,
+    rows: &mut Rows<'_>,
     event: &StoredEvent,
     state: &Selection,
 ) -> Result<(), ProjectError> {
-    let tasks = tasks(state);
-    let (names, people): (Vec<&str>, Vec<Option<Uuid>>) =
-        tasks.keys().map(|(task, person)| (task.name(), person.map(PersonId::uuid))).unzip();
-    sqlx::query(
-        "delete from views.selection_task_view old
-         where selection = $1 and not exists (
-             select from unnest($2::text[], $3::uuid[]) as new (task, person)
-             where new.task = old.task and new.person is not distinct from old.person)",
-    )
-    .bind(event.stream.id)
-    .bind(names)
-    .bind(people)
-    .execute(&mut *rows)
-    .await?;
-    let Some(work) = state.work() else { return Ok(()) };
-    let since = event.metadata()?.occurred_at;
-    for ((task, person), applications) in tasks {
-        sqlx::query(
-            "insert into views.selection_task_view
-                 (selection, opportunity, task, person, not_for, applications, since)
-             values ($1, $2, $3, $4, $5, $6, $7)
-             on conflict (selection, task, person) do update set
-                 not_for = excluded.not_for, applications = excluded.applications",
-        )
-        .bind(event.stream.id)
-        .bind(work.opportunity.uuid())
-        .bind(task.name())
-        .bind(person.map(PersonId::uuid))
-        .bind(not_for(task, work))
-        .bind(i64::try_from(applications).unwrap_or(i64::MAX))
-        .bind(since.to_sqlx())
-        .execute(&mut *rows)
-        .await?;
+    let selection = event.stream.id;
+    let mut waited = BTreeMap::new();
+    for row in rows.matching::<TaskColumns>(selection).await? {
+        waited.insert((row.task.clone(), row.person), row);
+    }
+    let now = column::instant(event.metadata()?.occurred_at);
+    if let Some(work) = state.work() {
+        for ((task, person), applications) in tasks(state) {
+            let (name, person) = (task.name().to_owned(), person.map(PersonId::uuid));
+            let since = waited.remove(&(name.clone(), person)).map_or(now, |row| row.since);
+            rows.put(TaskColumns {
+                selection,
+                opportunity: work.opportunity.uuid(),
+                task: name,
+                person,
+                not_for: not_for(task, work),
+                applications: i64::try_from(applications).unwrap_or(i64::MAX),
+                since,
+            })?;
+        }
+    }
+    for row in waited.into_values() {
+        rows.remove::<TaskColumns>(view::Row::key(&row))?;
     }
     Ok(())
 }

@@ -5,12 +5,14 @@ use async_trait::async_trait;
 use contracts::{GroupId, PersonId, SessionId};
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff_sqlx::{Date as SqlDate, Timestamp as SqlTimestamp, ToSqlx as _};
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{FromRow, PgPool, Row as _};
 use uuid::Uuid;
 
 use crate::session::{Event, Meeting, Session};
@@ -85,6 +87,46 @@ impl FromRow<'_, PgRow> for FollowUpRow {
     }
 }
 
+/// One session, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    session: Uuid,
+    version: i64,
+    group_id: Option<Uuid>,
+    starts_at: Timestamp,
+    invited: Vec<Uuid>,
+    #[serde(with = "column")]
+    state: Session,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "session_view";
+    const KEY: &'static [&'static str] = &["session"];
+
+    fn key(&self) -> Key {
+        self.session.into()
+    }
+}
+
+/// One caring call, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct FollowUpColumns {
+    session: Uuid,
+    person: Uuid,
+    group_id: Option<Uuid>,
+    took_place_on: Date,
+    since: Timestamp,
+}
+
+impl view::Row for FollowUpColumns {
+    const TABLE: &'static str = "follow_up_view";
+    const KEY: &'static [&'static str] = &["session", "person"];
+
+    fn key(&self) -> Key {
+        [self.session.into(), self.person.into()].into()
+    }
+}
+
 #[async_trait]
 impl View for Sessions {
     fn name(&self) -> &'static str {
@@ -96,82 +138,78 @@ impl View for Sessions {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.session_view", "views.follow_up_view"]
+        &["session_view", "follow_up_view"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.session_view (
+        "create table session_view (
              session uuid primary key, version bigint not null, group_id uuid,
              starts_at timestamptz not null, invited uuid[] not null, state text not null);
-         create index session_by_start on views.session_view (starts_at, session);
-         create index session_by_invited on views.session_view using gin (invited);
-         create table views.follow_up_view (
+         create index session_by_start on session_view (starts_at, session);
+         create index session_by_invited on session_view using gin (invited);
+         create table follow_up_view (
              session uuid not null, person uuid not null, group_id uuid,
              took_place_on date not null, since timestamptz not null,
              primary key (session, person))"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    fn touches(&self, rows: &mut Rows<'_>, event: &StoredEvent) {
+        if event.stream.kind == Session::TYPE {
+            rows.foresee::<Columns>(event.stream.id);
+        }
+    }
+
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != Session::TYPE {
             return Ok(());
         }
-        let before: Option<Row> =
-            sqlx::query_as("select * from views.session_view where session = $1")
-                .bind(event.stream.id)
-                .fetch_optional(&mut *rows)
-                .await?;
-        let mut state = before.map(|row| row.state).unwrap_or_default();
+        let session = event.stream.id;
+        let before = rows.one::<Columns>(session).await?;
+        let (mut state, fixed) = match before {
+            Some(row) => (row.state, Some((row.group_id, row.invited))),
+            None => (Session::default(), None),
+        };
         let happened: Event = event.decode()?;
         follow_up(rows, event, &happened).await?;
         state.apply(happened);
         let Some(meeting) = meeting(&state) else { return Ok(()) };
-        sqlx::query(
-            "insert into views.session_view (session, version, group_id, starts_at, invited, state)
-             values ($1, $2, $3, $4, $5, $6)
-             on conflict (session) do update set version = excluded.version,
-                 starts_at = excluded.starts_at, state = excluded.state",
-        )
-        .bind(event.stream.id)
-        .bind(event.version)
-        .bind(meeting.group.map(GroupId::uuid))
-        .bind(meeting.starts_at.to_sqlx())
-        .bind(meeting.invited.iter().map(|it| it.uuid()).collect::<Vec<_>>())
-        .bind(serde_json::to_string(&state)?)
-        .execute(rows)
-        .await?;
-        Ok(())
+        let (group_id, invited) = fixed.unwrap_or_else(|| {
+            let invited = meeting.invited.iter().map(|it| it.uuid()).collect();
+            (meeting.group.map(GroupId::uuid), invited)
+        });
+        rows.put(Columns {
+            session,
+            version: event.version,
+            group_id,
+            starts_at: column::instant(meeting.starts_at),
+            invited,
+            state,
+        })
     }
 }
 
 async fn follow_up(
-    rows: &mut PgConnection,
+    rows: &mut Rows<'_>,
     event: &StoredEvent,
     happened: &Event,
 ) -> Result<(), ProjectError> {
+    let session = event.stream.id;
+    let key = |person: &PersonId| [session.into(), person.uuid().into()];
     match happened {
         Event::FollowUpOpened { person, group, on } => {
-            sqlx::query(
-                "insert into views.follow_up_view (session, person, group_id, took_place_on, since)
-                 values ($1, $2, $3, $4, $5) on conflict (session, person) do nothing",
-            )
-            .bind(event.stream.id)
-            .bind(person.uuid())
-            .bind(group.map(GroupId::uuid))
-            .bind(on.to_sqlx())
-            .bind(event.metadata()?.occurred_at.to_sqlx())
-            .execute(rows)
-            .await?;
+            if rows.one::<FollowUpColumns>(key(person)).await?.is_some() {
+                return Ok(());
+            }
+            rows.put(FollowUpColumns {
+                session,
+                person: person.uuid(),
+                group_id: group.map(GroupId::uuid),
+                took_place_on: *on,
+                since: column::instant(event.metadata()?.occurred_at),
+            })
         }
         Event::FollowUpDropped { person } | Event::FollowUpDone { person, .. } => {
-            sqlx::query("delete from views.follow_up_view where session = $1 and person = $2")
-                .bind(event.stream.id)
-                .bind(person.uuid())
-                .execute(rows)
-                .await?;
+            rows.remove::<FollowUpColumns>(key(person))
         }
         Event::Planned(_)
         | Event::Confirmed {}
@@ -179,9 +217,8 @@ async fn follow_up(
         | Event::Cancelled { .. }
         | Event::Held { .. }
         | Event::AttendanceRecorded { .. }
-        | Event::AttendanceCorrected { .. } => {}
+        | Event::AttendanceCorrected { .. } => Ok(()),
     }
-    Ok(())
 }
 
 /// What was planned, once something was.

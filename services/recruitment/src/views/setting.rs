@@ -3,11 +3,14 @@
 use async_trait::async_trait;
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::civil::Date;
-use jiff_sqlx::{Date as SqlDate, ToSqlx as _};
+use jiff_sqlx::Date as SqlDate;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{FromRow, PgPool, Row as _};
+use uuid::Uuid;
 
 use crate::setting::{Event, Setting, Values, Version};
 
@@ -33,6 +36,26 @@ impl FromRow<'_, PgRow> for Row {
     }
 }
 
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    setting: Uuid,
+    version: i64,
+    name: String,
+    effective_from: Date,
+    #[serde(with = "column")]
+    setting_values: Values,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "setting_view";
+    const KEY: &'static [&'static str] = &["setting", "version"];
+
+    fn key(&self) -> Key {
+        [self.setting.into(), self.version.into()].into()
+    }
+}
+
 #[async_trait]
 impl View for Settings {
     fn name(&self) -> &'static str {
@@ -44,50 +67,30 @@ impl View for Settings {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.setting_view"]
+        &["setting_view"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.setting_view (
+        "create table setting_view (
              setting uuid not null, version bigint not null, name text not null,
              effective_from date not null, setting_values text not null,
              primary key (setting, version))"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != Setting::TYPE {
             return Ok(());
         }
         match event.decode::<Event>()? {
-            Event::PutInForce { version, effective_from, values } => {
-                store(rows, event, Version { version, effective_from, values: *values }).await
-            }
+            Event::PutInForce { version, effective_from, values } => rows.put(Columns {
+                setting: event.stream.id,
+                version: i64::from(version),
+                name: values.name().to_string(),
+                effective_from,
+                setting_values: *values,
+            }),
         }
     }
-}
-
-async fn store(
-    rows: &mut PgConnection,
-    event: &StoredEvent,
-    version: Version,
-) -> Result<(), ProjectError> {
-    let effective_from: Date = version.effective_from;
-    sqlx::query(
-        "insert into views.setting_view (setting, version, name, effective_from, setting_values)
-         values ($1, $2, $3, $4, $5)",
-    )
-    .bind(event.stream.id)
-    .bind(i64::from(version.version))
-    .bind(version.values.name().to_string())
-    .bind(effective_from.to_sqlx())
-    .bind(serde_json::to_string(&version.values)?)
-    .execute(rows)
-    .await?;
-    Ok(())
 }
 
 /// Every version, by setting and then the latest first.

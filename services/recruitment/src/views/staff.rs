@@ -4,13 +4,31 @@
 use async_trait::async_trait;
 use contracts::PersonId;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
-use sqlx::{PgConnection, PgPool};
+use eventstore::view;
+use eventstore::{Key, ProjectError, Rows, View};
+use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
+use uuid::Uuid;
 use web::Role;
 
 /// The view.
 #[derive(Debug)]
 pub struct Staff;
+
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    person: Uuid,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "staff";
+    const KEY: &'static [&'static str] = &["person"];
+
+    fn key(&self) -> Key {
+        self.person.into()
+    }
+}
 
 #[async_trait]
 impl View for Staff {
@@ -23,28 +41,20 @@ impl View for Staff {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.staff"]
+        &["staff"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.staff (person uuid primary key)"
+        "create table staff (person uuid primary key)"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         let meta = event.metadata()?;
         let role = Role::named(&meta.authority.role);
         if !role.is_some_and(|role| Role::STAFF.contains(&role) || role == Role::Approver) {
             return Ok(());
         }
-        sqlx::query("insert into views.staff (person) values ($1) on conflict do nothing")
-            .bind(meta.actor.person.uuid())
-            .execute(rows)
-            .await?;
-        Ok(())
+        rows.put(Columns { person: meta.actor.person.uuid() })
     }
 }
 

@@ -4,11 +4,14 @@ use async_trait::async_trait;
 use contracts::{PersonId, WorkId};
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::Timestamp;
-use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
+use jiff_sqlx::Timestamp as SqlTimestamp;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{FromRow, PgPool, Row as _};
+use uuid::Uuid;
 
 use crate::work::{Event, Task, Work};
 
@@ -42,6 +45,27 @@ impl FromRow<'_, PgRow> for Row {
     }
 }
 
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    work: Uuid,
+    version: i64,
+    person: Uuid,
+    stage: String,
+    since: Timestamp,
+    #[serde(with = "column")]
+    state: Work,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "work_view";
+    const KEY: &'static [&'static str] = &["work"];
+
+    fn key(&self) -> Key {
+        self.work.into()
+    }
+}
+
 #[async_trait]
 impl View for PiecesOfWork {
     fn name(&self) -> &'static str {
@@ -53,47 +77,40 @@ impl View for PiecesOfWork {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.work_view"]
+        &["work_view"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.work_view (
+        "create table work_view (
              work uuid primary key, version bigint not null, person uuid not null,
              stage text not null, since timestamptz not null, state text not null);
-         create index work_by_person on views.work_view (person);
-         create index work_by_stage on views.work_view (stage, since)"
+         create index work_by_person on work_view (person);
+         create index work_by_stage on work_view (stage, since)"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    fn touches(&self, rows: &mut Rows<'_>, event: &StoredEvent) {
+        if event.stream.kind == Work::TYPE {
+            rows.foresee::<Columns>(event.stream.id);
+        }
+    }
+
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != Work::TYPE {
             return Ok(());
         }
-        let before: Option<Row> = sqlx::query_as("select * from views.work_view where work = $1")
-            .bind(event.stream.id)
-            .fetch_optional(&mut *rows)
-            .await?;
+        let work = event.stream.id;
+        let before = rows.one::<Columns>(work).await?;
         let mut state = before.map(|row| row.state).unwrap_or_default();
         state.apply(event.decode::<Event>()?);
         let Some(task) = task(&state) else { return Ok(()) };
-        sqlx::query(
-            "insert into views.work_view (work, version, person, stage, since, state)
-             values ($1, $2, $3, $4, $5, $6)
-             on conflict (work) do update set version = excluded.version, stage = excluded.stage,
-                 since = excluded.since, state = excluded.state",
-        )
-        .bind(event.stream.id)
-        .bind(event.version)
-        .bind(task.person.uuid())
-        .bind(stage(&state))
-        .bind(event.metadata()?.occurred_at.to_sqlx())
-        .bind(serde_json::to_string(&state)?)
-        .execute(rows)
-        .await?;
-        Ok(())
+        rows.put(Columns {
+            work,
+            version: event.version,
+            person: task.person.uuid(),
+            stage: stage(&state).to_owned(),
+            since: column::instant(event.metadata()?.occurred_at),
+            state,
+        })
     }
 }
 

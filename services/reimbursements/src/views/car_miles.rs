@@ -5,9 +5,11 @@ use async_trait::async_trait;
 use contracts::PersonId;
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view;
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::civil::Date;
-use sqlx::{PgConnection, PgPool};
+use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::claim::{Claim, Event, Line, Recorded, Submitted, car_tenths};
@@ -16,6 +18,25 @@ use crate::rate_card::TaxYear;
 /// The view.
 #[derive(Debug)]
 pub struct CarMiles;
+
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Miles {
+    claim: Uuid,
+    line: i16,
+    person: Uuid,
+    tax_year: i16,
+    tenths: i64,
+}
+
+impl view::Row for Miles {
+    const TABLE: &'static str = "car_miles";
+    const KEY: &'static [&'static str] = &["claim", "line"];
+
+    fn key(&self) -> Key {
+        [self.claim.into(), self.line.into()].into()
+    }
+}
 
 #[async_trait]
 impl View for CarMiles {
@@ -28,44 +49,36 @@ impl View for CarMiles {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.car_miles"]
+        &["car_miles"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.car_miles (
+        "create table car_miles (
              claim uuid not null, line smallint not null, person uuid not null,
              tax_year smallint not null, tenths bigint not null, primary key (claim, line));
-         create index car_miles_by_person on views.car_miles (person, tax_year)"
+         create index car_miles_by_person on car_miles (person, tax_year)"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != Claim::TYPE {
             return Ok(());
         }
         let claim = event.stream.id;
         match event.decode::<Event>()? {
-            Event::Submitted(it) => claimed(rows, claim, &it).await,
+            Event::Submitted(it) => claimed(rows, claim, &it),
             Event::QueryAnswered { answer: Recorded::Corrected { line }, .. } => {
                 corrected(rows, claim, &line).await
             }
             Event::LinesDecided { refused, .. } => {
-                let lines: Vec<i16> = refused.iter().map(|it| i16::from(it.line)).collect();
-                sqlx::query("delete from views.car_miles where claim = $1 and line = any ($2)")
-                    .bind(claim)
-                    .bind(lines)
-                    .execute(rows)
-                    .await?;
+                for it in refused {
+                    rows.remove::<Miles>(key(claim, it.line))?;
+                }
                 Ok(())
             }
             Event::Withdrawn { .. } => {
-                sqlx::query("delete from views.car_miles where claim = $1")
-                    .bind(claim)
-                    .execute(rows)
-                    .await?;
+                for row in rows.matching::<Miles>(claim).await? {
+                    rows.remove::<Miles>(view::Row::key(&row))?;
+                }
                 Ok(())
             }
             Event::QueryAnswered { answer: Recorded::Explained { .. }, .. }
@@ -78,36 +91,27 @@ impl View for CarMiles {
     }
 }
 
-async fn claimed(rows: &mut PgConnection, claim: Uuid, it: &Submitted) -> Result<(), ProjectError> {
+fn key(claim: Uuid, line: u8) -> Key {
+    [claim.into(), i16::from(line).into()].into()
+}
+
+fn claimed(rows: &mut Rows<'_>, claim: Uuid, it: &Submitted) -> Result<(), ProjectError> {
     let TaxYear(tax_year) = TaxYear::of(it.evidence.on);
     for line in &it.lines {
-        let tenths = car_tenths(&line.item);
+        let tenths = i64::from(car_tenths(&line.item));
         if tenths > 0 {
-            sqlx::query(
-                "insert into views.car_miles (claim, line, person, tax_year, tenths)
-                 values ($1, $2, $3, $4, $5)",
-            )
-            .bind(claim)
-            .bind(i16::from(line.number))
-            .bind(it.person.uuid())
-            .bind(tax_year)
-            .bind(i64::from(tenths))
-            .execute(&mut *rows)
-            .await?;
+            let (line, person) = (i16::from(line.number), it.person.uuid());
+            rows.put(Miles { claim, line, person, tax_year, tenths })?;
         }
     }
     Ok(())
 }
 
 /// A mileage line stays one when it is corrected, though perhaps not one by car.
-async fn corrected(rows: &mut PgConnection, claim: Uuid, line: &Line) -> Result<(), ProjectError> {
-    sqlx::query("update views.car_miles set tenths = $3 where claim = $1 and line = $2")
-        .bind(claim)
-        .bind(i16::from(line.number))
-        .bind(i64::from(car_tenths(&line.item)))
-        .execute(rows)
-        .await?;
-    Ok(())
+async fn corrected(rows: &mut Rows<'_>, claim: Uuid, line: &Line) -> Result<(), ProjectError> {
+    let before = rows.one::<Miles>(key(claim, line.number)).await?;
+    before
+        .map_or(Ok(()), |row| rows.put(Miles { tenths: i64::from(car_tenths(&line.item)), ..row }))
 }
 
 /// How far the person went by car in the tax year of this day, in tenths of a mile.

@@ -5,11 +5,13 @@ use async_trait::async_trait;
 use contracts::{ClaimId, PersonId};
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::Timestamp;
-use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
+use jiff_sqlx::Timestamp as SqlTimestamp;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{FromRow, PgPool, Row as _};
 use uuid::Uuid;
 
 use crate::claim::{Claim, Claimed, Event, Standing};
@@ -50,6 +52,32 @@ impl FromRow<'_, PgRow> for Row {
     }
 }
 
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    claim: Uuid,
+    version: i64,
+    begun: i64,
+    received_at: Timestamp,
+    person: Uuid,
+    to_approve: bool,
+    to_authorise: bool,
+    authors: Vec<Uuid>,
+    approvers: Vec<Uuid>,
+    authorisers: Vec<Uuid>,
+    #[serde(with = "column")]
+    state: Claim,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "claim_view";
+    const KEY: &'static [&'static str] = &["claim"];
+
+    fn key(&self) -> Key {
+        self.claim.into()
+    }
+}
+
 #[async_trait]
 impl View for Claims {
     fn name(&self) -> &'static str {
@@ -61,66 +89,57 @@ impl View for Claims {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.claim_view"]
+        &["claim_view"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.claim_view (
+        "create table claim_view (
              claim uuid primary key, version bigint not null, begun bigint not null,
              received_at timestamptz not null, person uuid not null,
              to_approve boolean not null, to_authorise boolean not null,
              authors uuid[] not null, approvers uuid[] not null, authorisers uuid[] not null,
              state text not null);
-         create index claim_by_person on views.claim_view (person, begun);
-         create index claim_to_approve on views.claim_view (begun) where to_approve;
-         create index claim_to_authorise on views.claim_view (begun) where to_authorise"
+         create index claim_by_person on claim_view (person, begun);
+         create index claim_to_approve on claim_view (begun) where to_approve;
+         create index claim_to_authorise on claim_view (begun) where to_authorise"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    fn touches(&self, rows: &mut Rows<'_>, event: &StoredEvent) {
+        if event.stream.kind == Claim::TYPE {
+            rows.foresee::<Columns>(event.stream.id);
+        }
+    }
+
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != Claim::TYPE {
             return Ok(());
         }
-        let before: Option<Row> = sqlx::query_as("select * from views.claim_view where claim = $1")
-            .bind(event.stream.id)
-            .fetch_optional(&mut *rows)
-            .await?;
-        let (mut state, begun, received_at) = match before {
+        let claim = event.stream.id;
+        let (mut state, begun, received_at) = match rows.one::<Columns>(claim).await? {
             Some(row) => (row.state, row.begun, row.received_at),
-            None => (Claim::default(), event.position, event.metadata()?.received_at),
+            None => {
+                let received_at = column::instant(event.metadata()?.received_at);
+                (Claim::default(), event.position, received_at)
+            }
         };
         state.apply(event.decode::<Event>()?);
         let Some(person) = person(&state) else { return Ok(()) };
         let claimed = state.claimed().ok();
         let waits = |standing| claimed.is_some_and(|it| it.standing(standing).next().is_some());
         let all = |of: fn(&Claimed) -> Vec<Uuid>| claimed.map(of).unwrap_or_default();
-        sqlx::query(
-            "insert into views.claim_view
-                 (claim, version, begun, received_at, person, to_approve, to_authorise, authors,
-                  approvers, authorisers, state)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-             on conflict (claim) do update set version = excluded.version,
-                 to_approve = excluded.to_approve, to_authorise = excluded.to_authorise,
-                 authors = excluded.authors, approvers = excluded.approvers,
-                 authorisers = excluded.authorisers, state = excluded.state",
-        )
-        .bind(event.stream.id)
-        .bind(event.version)
-        .bind(begun)
-        .bind(received_at.to_sqlx())
-        .bind(person.uuid())
-        .bind(waits(Standing::Waiting))
-        .bind(waits(Standing::Approved))
-        .bind(all(|it| uuids(&it.authors)))
-        .bind(all(|it| uuids(&it.approvers)))
-        .bind(all(|it| uuids(&it.authorisers)))
-        .bind(serde_json::to_string(&state)?)
-        .execute(rows)
-        .await?;
-        Ok(())
+        rows.put(Columns {
+            claim,
+            version: event.version,
+            begun,
+            received_at,
+            person: person.uuid(),
+            to_approve: waits(Standing::Waiting),
+            to_authorise: waits(Standing::Approved),
+            authors: all(|it| uuids(&it.authors)),
+            approvers: all(|it| uuids(&it.approvers)),
+            authorisers: all(|it| uuids(&it.authorisers)),
+            state,
+        })
     }
 }
 

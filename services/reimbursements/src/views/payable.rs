@@ -7,11 +7,12 @@ use contracts::money::Currency;
 use contracts::{ClaimId, Money, PersonId};
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{FromRow, PgPool, Row as _};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -91,6 +92,28 @@ impl FromRow<'_, PgRow> for Waiting {
     }
 }
 
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    claim: Uuid,
+    part: i16,
+    person: Uuid,
+    position: i64,
+    #[serde(with = "column")]
+    due: Due,
+    batch: Option<Uuid>,
+    failed_position: Option<i64>,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "payable";
+    const KEY: &'static [&'static str] = &["claim", "part"];
+
+    fn key(&self) -> Key {
+        [self.claim.into(), self.part.into()].into()
+    }
+}
+
 #[async_trait]
 impl View for Payable {
     fn name(&self) -> &'static str {
@@ -102,31 +125,27 @@ impl View for Payable {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.payable"]
+        &["payable"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.payable (
+        "create table payable (
              claim uuid not null, part smallint not null, person uuid not null,
              position bigint not null, due text not null, batch uuid, failed_position bigint,
              primary key (claim, part));
-         create index payable_waiting on views.payable (position, part) where batch is null"
+         create index payable_waiting on payable (position, part) where batch is null"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         match event.stream.kind.as_str() {
-            claim::Claim::TYPE => authorised(rows, event).await,
+            claim::Claim::TYPE => authorised(rows, event),
             PaymentBatch::TYPE => in_a_run(rows, event).await,
             _ => Ok(()),
         }
     }
 }
 
-async fn authorised(rows: &mut PgConnection, event: &StoredEvent) -> Result<(), ProjectError> {
+fn authorised(rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
     let claim: ClaimId = event.id();
     let (person, activity_on, parts, payable_on) = match event.decode()? {
         claim::Event::Authorised { person, activity_on, parts, payable_on, .. } => {
@@ -145,22 +164,20 @@ async fn authorised(rows: &mut PgConnection, event: &StoredEvent) -> Result<(), 
         let of = PartOf { claim, part: part.number };
         let (kind, amount) = (part.kind, part.amount);
         let due = Due { of, person, kind, amount, activity_on, payable_on };
-        sqlx::query(
-            "insert into views.payable (claim, part, person, position, due)
-             values ($1, $2, $3, $4, $5)",
-        )
-        .bind(claim.uuid())
-        .bind(i16::from(part.number))
-        .bind(person.uuid())
-        .bind(event.position)
-        .bind(serde_json::to_string(&due)?)
-        .execute(&mut *rows)
-        .await?;
+        rows.put(Columns {
+            claim: claim.uuid(),
+            part: i16::from(part.number),
+            person: person.uuid(),
+            position: event.position,
+            due,
+            batch: None,
+            failed_position: None,
+        })?;
     }
     Ok(())
 }
 
-async fn in_a_run(rows: &mut PgConnection, event: &StoredEvent) -> Result<(), ProjectError> {
+async fn in_a_run(rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
     let batch: PaymentBatchId = event.id();
     match event.decode()? {
         payment_batch::Event::PartAdded { claim, part, .. } => {
@@ -177,22 +194,13 @@ async fn in_a_run(rows: &mut PgConnection, event: &StoredEvent) -> Result<(), Pr
 }
 
 async fn stands(
-    rows: &mut PgConnection,
+    rows: &mut Rows<'_>,
     of: PartOf,
     batch: Option<Uuid>,
     failed_position: Option<i64>,
 ) -> Result<(), ProjectError> {
-    sqlx::query(
-        "update views.payable set batch = $3, failed_position = $4
-         where claim = $1 and part = $2",
-    )
-    .bind(of.claim.uuid())
-    .bind(i16::from(of.part))
-    .bind(batch)
-    .bind(failed_position)
-    .execute(rows)
-    .await?;
-    Ok(())
+    let before = rows.one::<Columns>([of.claim.uuid().into(), i16::from(of.part).into()]).await?;
+    before.map_or(Ok(()), |row| rows.put(Columns { batch, failed_position, ..row }))
 }
 
 /// What is in no run, the longest waiting first, after one of them.

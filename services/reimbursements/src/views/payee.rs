@@ -6,16 +6,38 @@ use contracts::personal::BankAccount;
 use contracts::{PersonId, Sealed};
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::Timestamp;
-use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
-use sqlx::{PgConnection, PgPool};
+use jiff_sqlx::Timestamp as SqlTimestamp;
+use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
+use uuid::Uuid;
 
 use crate::payee::{Event, Payee};
 
 /// The view.
 #[derive(Debug)]
 pub struct Payees;
+
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    person: Uuid,
+    #[serde(with = "column")]
+    account: Sealed<BankAccount>,
+    given_at: Timestamp,
+    given_position: i64,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "payee";
+    const KEY: &'static [&'static str] = &["person"];
+
+    fn key(&self) -> Key {
+        self.person.into()
+    }
+}
 
 #[async_trait]
 impl View for Payees {
@@ -28,37 +50,26 @@ impl View for Payees {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.payee"]
+        &["payee"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.payee (
+        "create table payee (
              person uuid primary key, account text not null, given_at timestamptz not null,
              given_position bigint not null)"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != Payee::TYPE {
             return Ok(());
         }
         let Event::AccountGiven { account, read_back: _ } = event.decode()?;
-        sqlx::query(
-            "insert into views.payee (person, account, given_at, given_position)
-             values ($1, $2, $3, $4)
-             on conflict (person) do update set account = excluded.account,
-                 given_at = excluded.given_at, given_position = excluded.given_position",
-        )
-        .bind(event.stream.id)
-        .bind(serde_json::to_string(&account)?)
-        .bind(event.metadata()?.received_at.to_sqlx())
-        .bind(event.position)
-        .execute(rows)
-        .await?;
-        Ok(())
+        rows.put(Columns {
+            person: event.stream.id,
+            account,
+            given_at: column::instant(event.metadata()?.received_at),
+            given_position: event.position,
+        })
     }
 }
 

@@ -5,11 +5,14 @@ use async_trait::async_trait;
 use contracts::id::PaymentBatchId;
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as SqlTimestamp, ToSqlx as _};
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{FromRow, PgPool, Row as _};
+use uuid::Uuid;
 
 use crate::payment_batch::{Event, PaymentBatch};
 
@@ -51,6 +54,27 @@ impl FromRow<'_, PgRow> for Row {
     }
 }
 
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    batch: Uuid,
+    version: i64,
+    opened: i64,
+    stage: String,
+    exported_at: Option<Timestamp>,
+    #[serde(with = "column")]
+    state: PaymentBatch,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "payment_batch_view";
+    const KEY: &'static [&'static str] = &["batch"];
+
+    fn key(&self) -> Key {
+        self.batch.into()
+    }
+}
+
 #[async_trait]
 impl View for PaymentBatches {
     fn name(&self) -> &'static str {
@@ -62,55 +86,38 @@ impl View for PaymentBatches {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.payment_batch_view"]
+        &["payment_batch_view"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.payment_batch_view (
+        "create table payment_batch_view (
              batch uuid primary key, version bigint not null, opened bigint not null,
              stage text not null, exported_at timestamptz, state text not null);
-         create index payment_batch_by_opening on views.payment_batch_view (opened)"
+         create index payment_batch_by_opening on payment_batch_view (opened)"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    fn touches(&self, rows: &mut Rows<'_>, event: &StoredEvent) {
+        if event.stream.kind == PaymentBatch::TYPE {
+            rows.foresee::<Columns>(event.stream.id);
+        }
+    }
+
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != PaymentBatch::TYPE {
             return Ok(());
         }
-        let before: Option<Row> =
-            sqlx::query_as("select * from views.payment_batch_view where batch = $1")
-                .bind(event.stream.id)
-                .fetch_optional(&mut *rows)
-                .await?;
-        let (mut state, opened, mut exported_at) = match before {
+        let batch = event.stream.id;
+        let (mut state, opened, mut exported_at) = match rows.one::<Columns>(batch).await? {
             Some(row) => (row.state, row.opened, row.exported_at),
             None => (PaymentBatch::default(), event.position, None),
         };
         let stage_before = stage(&state);
         state.apply(event.decode::<Event>()?);
         if stage(&state) == "exported" && stage_before != "exported" {
-            exported_at = Some(event.metadata()?.occurred_at);
+            exported_at = Some(column::instant(event.metadata()?.occurred_at));
         }
-        sqlx::query(
-            "insert into views.payment_batch_view
-                 (batch, version, opened, stage, exported_at, state)
-             values ($1, $2, $3, $4, $5, $6)
-             on conflict (batch) do update set version = excluded.version,
-                 stage = excluded.stage, exported_at = excluded.exported_at,
-                 state = excluded.state",
-        )
-        .bind(event.stream.id)
-        .bind(event.version)
-        .bind(opened)
-        .bind(stage(&state))
-        .bind(exported_at.map(Timestamp::to_sqlx))
-        .bind(serde_json::to_string(&state)?)
-        .execute(rows)
-        .await?;
-        Ok(())
+        let (version, stage) = (event.version, stage(&state).to_owned());
+        rows.put(Columns { batch, version, opened, stage, exported_at, state })
     }
 }
 

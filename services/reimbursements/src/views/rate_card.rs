@@ -5,10 +5,13 @@ use async_trait::async_trait;
 use contracts::RateCardId;
 use cqrs_es::Aggregate as _;
 use eventstore::envelope::StoredEvent;
-use eventstore::{ProjectError, View};
+use eventstore::view::{self, column};
+use eventstore::{Key, ProjectError, Rows, View};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, PgPool, Row as _};
+use sqlx::{FromRow, PgPool, Row as _};
+use uuid::Uuid;
 
 use crate::claim::RatesOfTheDay;
 use crate::rate_card::{Event, InForce, RateCard, in_force};
@@ -55,6 +58,25 @@ impl Row {
     }
 }
 
+/// One row, column by column.
+#[derive(Clone, Serialize, Deserialize)]
+struct Columns {
+    card: Uuid,
+    version: i64,
+    position: i64,
+    #[serde(with = "column")]
+    state: RateCard,
+}
+
+impl view::Row for Columns {
+    const TABLE: &'static str = "rate_card_view";
+    const KEY: &'static [&'static str] = &["card"];
+
+    fn key(&self) -> Key {
+        self.card.into()
+    }
+}
+
 #[async_trait]
 impl View for RateCards {
     fn name(&self) -> &'static str {
@@ -66,43 +88,30 @@ impl View for RateCards {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["views.rate_card_view"]
+        &["rate_card_view"]
     }
 
     fn create(&self) -> &'static str {
-        "create table views.rate_card_view (
+        "create table rate_card_view (
              card uuid primary key, version bigint not null, position bigint not null,
              state text not null)"
     }
 
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    fn touches(&self, rows: &mut Rows<'_>, event: &StoredEvent) {
+        if event.stream.kind == RateCard::TYPE {
+            rows.foresee::<Columns>(event.stream.id);
+        }
+    }
+
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != RateCard::TYPE {
             return Ok(());
         }
-        let before: Option<Row> =
-            sqlx::query_as("select * from views.rate_card_view where card = $1")
-                .bind(event.stream.id)
-                .fetch_optional(&mut *rows)
-                .await?;
+        let card = event.stream.id;
+        let before = rows.one::<Columns>(card).await?;
         let mut state = before.map(|row| row.state).unwrap_or_default();
         state.apply(event.decode::<Event>()?);
-        sqlx::query(
-            "insert into views.rate_card_view (card, version, position, state)
-             values ($1, $2, $3, $4)
-             on conflict (card) do update set version = excluded.version,
-                 position = excluded.position, state = excluded.state",
-        )
-        .bind(event.stream.id)
-        .bind(event.version)
-        .bind(event.position)
-        .bind(serde_json::to_string(&state)?)
-        .execute(rows)
-        .await?;
-        Ok(())
+        rows.put(Columns { card, version: event.version, position: event.position, state })
     }
 }
 

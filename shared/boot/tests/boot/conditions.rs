@@ -7,7 +7,7 @@ use messaging::connect::Settings;
 use messaging::{Layout, connect, rights, streams};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection};
-use testkit::{At, NatsUser, TestNats, Then, Toward, Wire};
+use testkit::{At, NatsUser, TestNats, Then, Toward, Wire, until};
 use uuid::Uuid;
 
 use crate::gate::STUCK;
@@ -32,21 +32,35 @@ async fn a_database_that_is_away_or_says_nothing_is_told_and_so_is_its_return() 
 }
 
 #[tokio::test]
-async fn a_view_that_cannot_write_or_breaks_off_is_told_and_goes_on_by_itself() {
+async fn a_view_that_cannot_write_is_told_and_goes_on_by_itself() {
     let house = house().await;
     let gate = Uuid::now_v7();
-    for (n, temper, why) in [
-        (1, FAILS, "the database does not answer, or not as it has to"),
-        (2, BREAKS, "it broke off at an event"),
-    ] {
-        house.is_well().await;
-        house.temper.store(temper, Ordering::SeqCst);
-        house.enters(gate, &n.to_string(), "").await;
-        assert_eq!(house.lacks("view").await, why);
-        house.temper.store(WELL, Ordering::SeqCst);
-        house.is_well().await;
-        assert_eq!(house.entered(gate).await, (n, Some(n)));
-    }
+    house.is_well().await;
+    house.temper.store(FAILS, Ordering::SeqCst);
+    house.enters(gate, "1", "").await;
+    assert_eq!(house.lacks("view").await, "the database does not answer, or not as it has to");
+    house.temper.store(WELL, Ordering::SeqCst);
+    house.is_well().await;
+    assert_eq!(house.entered(gate).await, (1, Some(1)));
+}
+
+#[tokio::test]
+async fn a_view_that_breaks_off_at_one_stream_is_told_and_goes_on_with_all_others() {
+    let house = house().await;
+    let (broken, other) = (Uuid::now_v7(), Uuid::now_v7());
+    house.is_well().await;
+    house.enters(broken, "1", "").await;
+    until(|| async { house.entered(broken).await == (1, Some(1)) }).await;
+    house.temper.store(BREAKS, Ordering::SeqCst);
+    house.enters(broken, "2", "").await;
+    let parked = "it passes over what happens in 1 parked streams";
+    assert_eq!(house.lacks("view").await, parked);
+    house.temper.store(WELL, Ordering::SeqCst);
+    house.enters(broken, "3", "").await;
+    house.enters(other, "4", "").await;
+    until(|| async { house.entered(other).await == (1, Some(1)) }).await;
+    assert_eq!(house.entered(broken).await, (3, Some(1)), "what came before still shows");
+    assert_eq!(house.lacks("view").await, parked);
 }
 
 #[tokio::test]

@@ -13,14 +13,14 @@ use boot::{Clock, Parts, Running, ServiceConfig, StartError};
 use eventstore::executor::FireError;
 use eventstore::timer::DueTimer;
 use eventstore::view::{Progress, ProjectError};
-use eventstore::{Executor, Receipt, StoredEvent, View};
+use eventstore::{Executor, Key, Receipt, Rows, StoredEvent, View};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use messaging::Subscriptions;
 use messaging::inbox::Unlisted;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 use testkit::{Answer, Http, Issuer, Person, TestDatabase, Wire, until};
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
@@ -35,6 +35,22 @@ pub const WELL: u8 = 0;
 pub const FAILS: u8 = 1;
 pub const BREAKS: u8 = 2;
 
+/// How often somebody entered by a gate.
+#[derive(Clone, serde::Serialize, Deserialize)]
+struct Entry {
+    gate: Uuid,
+    n_entered: i64,
+}
+
+impl eventstore::view::Row for Entry {
+    const TABLE: &'static str = "entry";
+    const KEY: &'static [&'static str] = &["gate"];
+
+    fn key(&self) -> Key {
+        self.gate.into()
+    }
+}
+
 struct Entries {
     temper: Arc<AtomicU8>,
 }
@@ -48,29 +64,21 @@ impl View for Entries {
         1
     }
     fn tables(&self) -> &'static [&'static str] {
-        &["views.entry"]
+        &["entry"]
     }
     fn create(&self) -> &'static str {
-        "create table views.entry (gate uuid primary key, n_entered bigint not null)"
+        "create table entry (gate uuid primary key, n_entered bigint not null)"
     }
-    async fn project(
-        &self,
-        rows: &mut PgConnection,
-        event: &StoredEvent,
-    ) -> Result<(), ProjectError> {
+    async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         match self.temper.load(Ordering::SeqCst) {
             WELL => {}
             FAILS => return Err(ProjectError::Database(sqlx::Error::RowNotFound)),
             _ => break_off(&event.payload),
         }
         if let Event::Entered { .. } = event.decode::<Event>()? {
-            sqlx::query(
-                "insert into views.entry values ($1, 1) on conflict (gate)
-                 do update set n_entered = entry.n_entered + 1",
-            )
-            .bind(event.stream.id)
-            .execute(rows)
-            .await?;
+            let gate = event.stream.id;
+            let n_entered = rows.one::<Entry>(gate).await?.map_or(0, |row| row.n_entered) + 1;
+            rows.put(Entry { gate, n_entered })?;
         }
         Ok(())
     }

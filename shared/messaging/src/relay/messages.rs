@@ -1,6 +1,7 @@
 //! From one stored event to its messages. Pure: the same event always gives the same messages
 //! under the same ids, whenever it is published again.
 
+use eventstore::view::upkeep;
 use eventstore::{StoredEvent, Upcasters};
 use uuid::Uuid;
 
@@ -30,6 +31,8 @@ pub(super) fn messages(
 ) -> Result<Vec<Fact>, Unpublishable> {
     let given = match channel {
         Channel::Log => vec![(event.event_type.clone(), log_body(event)?)],
+        // What people do about a service's own views is nobody else's concern.
+        Channel::Facts if event.stream.kind == upkeep::STREAM_TYPE => Vec::new(),
         Channel::Facts => {
             let today = upcasters.of(event)?;
             today.iter().map(publish).collect::<Result<Vec<_>, _>>()?.concat()
