@@ -1,6 +1,7 @@
 //! Events out, in order. Because the head orders every commit, `position > n order by position` is
 //! all a reader ever needs: nothing appears later behind what it has read.
 
+use futures::TryStreamExt as _;
 use jiff_sqlx::Timestamp as SqlTimestamp;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgExecutor, Row};
@@ -50,6 +51,30 @@ pub async fn after(
         .bind(limit)
         .fetch_all(database)
         .await
+}
+
+/// As many events after `position` as `limit` allows, in order, and no more once their payloads hold
+/// about `bytes` of text: whoever reads a whole log holds little of it at any time.
+pub async fn page_after(
+    database: impl PgExecutor<'_>,
+    position: i64,
+    limit: i64,
+    bytes: usize,
+) -> Result<Vec<StoredEvent>, sqlx::Error> {
+    let mut rows = sqlx::query_as::<_, StoredEvent>(
+        "select * from log.event where position > $1 order by position limit $2",
+    )
+    .bind(position)
+    .bind(limit)
+    .fetch(database);
+    let (mut page, mut n_bytes) = (Vec::new(), 0);
+    while n_bytes < bytes
+        && let Some(event) = rows.try_next().await?
+    {
+        n_bytes += event.payload.len() + event.meta.len();
+        page.push(event);
+    }
+    Ok(page)
 }
 
 /// The event at a position, if the log reaches so far.

@@ -3,7 +3,9 @@
 //! and log tell different stories it halts until a human has looked.
 
 mod lane;
+mod shipping;
 mod messages;
+mod notes;
 mod herald;
 
 use std::sync::Arc;
@@ -12,6 +14,7 @@ use std::time::Duration;
 use eventstore::{StoredEvent, Upcasters};
 use sqlx::PgPool;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -22,8 +25,8 @@ use crate::schema;
 use crate::waiting::{Backoff, changed, wait};
 use lane::{Hitch, Lane, Trouble};
 
-/// The safety net under the in-process wake-up.
-const POLL: Duration = Duration::from_millis(500);
+/// Having gone well for so long, what goes wrong is a new trouble.
+const WELL_AFTER: Duration = Duration::from_secs(10);
 
 /// A service's door out: an event's facts, each by name and body, in an order that never changes
 /// for events already stored. An empty answer keeps the event at home.
@@ -125,6 +128,7 @@ impl RelayStatus {
 pub struct Relay {
     connection: Connection,
     heads: watch::Receiver<i64>,
+    pool: PgPool,
     status: Arc<watch::Sender<RelayStatus>>,
     reached: watch::Receiver<Option<Reached>>,
     service: String,
@@ -168,7 +172,7 @@ impl Relay {
                     publish,
                     upcasters: Upcasters::default(),
                 },
-                connection.jetstream().clone(),
+                connection.clone(),
                 pool.clone(),
                 layout.replicas,
                 lane::Report { status: Arc::clone(&status), reached: Arc::clone(&reached_in) },
@@ -181,6 +185,7 @@ impl Relay {
             reached,
             service: service.to_owned(),
             status,
+            pool,
             connection,
         })
     }
@@ -205,6 +210,8 @@ impl Relay {
             self.reached.clone(),
             stop.clone(),
         ));
+        let status = self.status.subscribe();
+        tasks.spawn(notes::keep(self.pool.clone(), self.service.clone(), status, stop.clone()));
         tasks.spawn(self.run(stop.clone()));
     }
 
@@ -212,42 +219,30 @@ impl Relay {
         let mut connects = self.connection.connects();
         let mut backoff = Backoff::new();
         loop {
+            let began = Instant::now();
             let outcome = tokio::select! {
                 () = stop.cancelled() => return,
                 () = changed(&mut connects) => {
                     self.doubt();
                     continue;
                 }
-                outcome = step(&mut self.log, &mut self.facts, &self.status) => outcome,
+                outcome = step(&mut self.log, &mut self.facts, &self.heads, &self.status) => outcome,
             };
-            let went_on = match outcome {
-                Ok(true) => {
-                    backoff.reset();
-                    continue;
-                }
-                Ok(false) => {
-                    backoff.reset();
-                    // Only looked at here, so that the reconnect is found again above and doubted.
-                    let mut reconnects = connects.clone();
-                    let wake = async {
-                        tokio::select! {
-                            () = changed(&mut self.heads) => {}
-                            () = changed(&mut reconnects) => {}
-                        }
-                    };
-                    wait(POLL, &stop, wake).await
-                }
+            if outcome.is_ok() || began.elapsed() > WELL_AFTER {
+                backoff.reset();
+            }
+            match outcome {
+                Ok(()) => {}
                 Err(Trouble::Halted(halt)) => {
                     self.halt(halt);
                     return;
                 }
                 Err(Trouble::Again(hitch)) => {
                     self.stumble(&hitch);
-                    wait(backoff.next(), &stop, changed(&mut connects)).await
+                    if !wait(backoff.next(), &stop, changed(&mut connects)).await {
+                        return;
+                    }
                 }
-            };
-            if !went_on {
-                return;
             }
         }
     }
@@ -271,16 +266,18 @@ impl Relay {
 }
 
 /// Both streams agree with the log before either is written, so that a restore seen by one of them
-/// stops the other too. True where there may be more to publish.
+/// stops the other too. Then each goes on by itself until they are to be compared again.
 async fn step(
     log: &mut Lane,
     facts: &mut Lane,
+    heads: &watch::Receiver<i64>,
     status: &watch::Sender<RelayStatus>,
-) -> Result<bool, Trouble> {
+) -> Result<(), Trouble> {
     let (of_log, of_facts) = tokio::join!(log.reconcile(), facts.reconcile());
     of_log?;
     of_facts?;
     status.send_if_modified(|status| !std::mem::replace(&mut status.reconciled, true));
-    let (of_log, of_facts) = tokio::join!(log.advance(), facts.advance());
-    Ok(of_log? | of_facts?)
+    let (mut heads_of_log, mut heads_of_facts) = (heads.clone(), heads.clone());
+    tokio::try_join!(log.follow(&mut heads_of_log), facts.follow(&mut heads_of_facts))?;
+    Ok(())
 }

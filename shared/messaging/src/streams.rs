@@ -25,6 +25,15 @@ pub enum StreamError {
         #[source]
         source: GetStreamError,
     },
+    /// One of an earlier build could not be brought up to what is promised now.
+    #[error("the stream {stream} cannot be changed")]
+    Unchanged {
+        /// Its name.
+        stream: String,
+        /// What the server said.
+        #[source]
+        source: CreateStreamError,
+    },
     /// It could not be made.
     #[error("the stream {stream} cannot be made")]
     Unmade {
@@ -37,7 +46,7 @@ pub enum StreamError {
 }
 
 /// How a stream has to be. Nothing ages out and nothing is discarded; messages are neither deleted
-/// nor purged.
+/// nor purged. Many may be published as one, all of them or none.
 pub fn config(service: &str, channel: Channel, replicas: usize) -> Config {
     Config {
         name: channel.stream(service),
@@ -50,6 +59,7 @@ pub fn config(service: &str, channel: Channel, replicas: usize) -> Config {
         max_age: Duration::ZERO,
         deny_delete: true,
         deny_purge: true,
+        allow_atomic_publish: true,
         ..Config::default()
     }
 }
@@ -88,11 +98,20 @@ pub(crate) async fn find_stream(
     }
 }
 
-/// Makes every stream of the layout that is missing; for the administrator. Safe to repeat.
+/// Makes every stream of the layout that is missing, and brings those of an earlier build up to what
+/// is promised now; for the administrator. Safe to repeat.
 pub async fn provision(jetstream: &Context, layout: &Layout) -> Result<(), StreamError> {
     for service in layout.services.keys() {
         for channel in Channel::ALL {
-            ensure_stream(jetstream, &config(service, channel, layout.replicas)).await?;
+            let wanted = config(service, channel, layout.replicas);
+            let stream = ensure_stream(jetstream, &wanted).await?;
+            let found = &stream.cached_info().config;
+            if !found.allow_atomic_publish {
+                let changed = Config { allow_atomic_publish: true, ..found.clone() };
+                jetstream.update_stream(changed).await.map_err(|source| {
+                    StreamError::Unchanged { stream: wanted.name.clone(), source }
+                })?;
+            }
         }
     }
     Ok(())

@@ -47,8 +47,14 @@ const TRACEPARENT: &str = "traceparent";
 impl Fact {
     /// The headers under which it is published.
     pub(crate) fn headers(&self) -> HeaderMap {
-        let mut headers = HeaderMap::new();
+        let mut headers = self.attributes();
         headers.insert(NATS_MESSAGE_ID, self.id.to_string());
+        headers
+    }
+
+    /// The same without the id by which the server itself knows a message again.
+    pub(crate) fn attributes(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
         headers.insert(SPECVERSION, "1.0");
         headers.insert(ID, self.id.to_string());
         headers.insert(SOURCE, self.service.as_str());

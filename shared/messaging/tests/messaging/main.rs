@@ -14,6 +14,8 @@ mod jumbling;
 #[cfg(test)]
 mod publishing;
 #[cfg(test)]
+mod batches;
+#[cfg(test)]
 mod hearing;
 #[cfg(test)]
 mod answering;
