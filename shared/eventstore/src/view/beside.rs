@@ -295,6 +295,19 @@ impl Care<'_> {
         live.ok_or(Trouble::Nothing("it has no rows yet; start the service once"))
     }
 
+    /// Whether the rows of this generation are those that are read.
+    pub(super) async fn is_live(&self, number: i32) -> Result<bool, sqlx::Error> {
+        sqlx::query_scalar(
+            "select exists (select from views.checkpoint
+                 where view = $1 and generation = $2 and state = $3)",
+        )
+        .bind(self.view.name())
+        .bind(number)
+        .bind(State::Live.name())
+        .fetch_one(self.pool)
+        .await
+    }
+
     pub(super) async fn find(
         &self,
         database: &mut PgConnection,

@@ -101,7 +101,15 @@ impl Follower {
             Some(ahead) => ahead.next().await.transpose()?.unwrap_or_default(),
             None => read(pool, live.position, i64::MAX).await?,
         };
-        let Some(last) = events.last() else { return Ok(self.ahead.take().is_some()) };
+        let Some(last) = events.last() else {
+            let more = self.ahead.take().is_some();
+            // A switch after the last event would be noticed by the next one alone.
+            if !more && !care.is_live(live.number).await? {
+                self.live = None;
+                return Ok(true);
+            }
+            return Ok(more);
+        };
         if events.len() == BATCH_MAX && self.ahead.is_none() {
             self.ahead = Some(ReadAhead::start(pool.clone(), last.position, i64::MAX));
         }
