@@ -4,7 +4,7 @@
 use std::os::fd::AsFd as _;
 use std::path::Path;
 
-use boot::{Clock, Ended, Launched, shutdown, telemetry};
+use boot::{Clock, Ended, Launched, TelemetryConfig, shutdown, telemetry};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
@@ -64,16 +64,18 @@ fn known() -> String {
     services::SERVICES.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ")
 }
 
-/// Only how loud the log is; everything else is the service's own to read.
+/// Only what is told from the first moment on; everything else is the service's own to read.
 #[derive(Deserialize)]
-struct Loudness {
+struct Told {
     service: Log,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Log {
     #[serde(default)]
     log: Option<String>,
+    #[serde(default)]
+    telemetry: TelemetryConfig,
 }
 
 /// Runs the service of this name until it is stopped.
@@ -81,9 +83,10 @@ pub async fn run(name: &str, config: &Path) -> Result<(), ProcessTrouble> {
     let kind =
         services::named(name).ok_or_else(|| ProcessTrouble::Unknown { name: name.to_owned() })?;
     let (first, pipe) = first_line().await.ok_or(ProcessTrouble::NoLauncher)?;
-    let loudness = boot::config::load::<Loudness>(name, Some(config), environment::variables());
-    let levels = loudness.ok().and_then(|it| it.service.log);
-    telemetry::start(kind.name, levels.as_deref().unwrap_or("info"));
+    let told = boot::config::load::<Told>(name, Some(config), environment::variables());
+    let Log { log, telemetry: asked } = told.map(|told| told.service).unwrap_or_default();
+    let levels = log.as_deref().unwrap_or("info");
+    let telling = telemetry::start(kind.name, levels, asked.otlp_endpoint.as_deref());
 
     let tasks = TaskTracker::new();
     let stop = CancellationToken::new();
@@ -100,6 +103,7 @@ pub async fn run(name: &str, config: &Path) -> Result<(), ProcessTrouble> {
         let error: &dyn std::error::Error = error;
         tracing::error!(error, "the service does not run");
     }
+    telling.end().await;
     ended
 }
 

@@ -12,21 +12,30 @@ use crate::services::ServiceKind;
 /// The name of the one key-encryption key this launcher has ever made.
 const KEK_ID: &str = "first";
 
+/// The ports of one service.
+#[derive(Clone, Copy, Debug)]
+pub struct Doors {
+    /// Where people and staff reach it.
+    pub service: u16,
+    /// Where its metrics are.
+    pub metrics: u16,
+}
+
 /// Writes a service's configuration.
 pub fn write(
     kind: &ServiceKind,
-    port: u16,
+    doors: Doors,
     folder: &DataFolder,
     foundation: &Foundation,
     issuer: &Issuer,
 ) -> Result<(), FolderTrouble> {
-    let text = of(kind, port, folder, foundation, issuer)?;
+    let text = of(kind, doors, folder, foundation, issuer)?;
     folder.write_private(&format!("config/{}.toml", kind.name), text.as_bytes())
 }
 
 fn of(
     kind: &ServiceKind,
-    port: u16,
+    doors: Doors,
     folder: &DataFolder,
     foundation: &Foundation,
     issuer: &Issuer,
@@ -41,11 +50,15 @@ fn of(
         section(
             "service",
             &[
-                ("listen", &ports::address(port).to_string()),
+                ("listen", &ports::address(doors.service).to_string()),
                 ("database_url", foundation.runtime_url(service)?.expose_secret()),
                 ("owner_database_url", foundation.owner_url(service)?.expose_secret()),
                 ("request_key", request_key.expose_secret()),
             ],
+        ),
+        section(
+            "service.telemetry",
+            &[("metrics_listen", &ports::address(doors.metrics).to_string())],
         ),
         section(
             "service.issuer",

@@ -18,9 +18,9 @@ use crate::environment::Environment;
 use crate::folder::{Claim, DataFolder, FolderTrouble, Notice};
 use crate::foundation::{Foundation, FoundationTrouble};
 use crate::issuer::{Issuer, IssuerTrouble};
-use crate::ports::{PortTrouble, Ports};
+use crate::ports::{self, PortTrouble, Ports};
 use crate::services::SERVICES;
-use crate::settings;
+use crate::settings::{self, Doors};
 use crate::sign_in::{SignIn, SignInTrouble};
 use crate::upkeep::ServerGivenUp;
 
@@ -73,6 +73,8 @@ pub struct System {
     pub api: Api,
     /// Where each service answers.
     pub urls: BTreeMap<&'static str, String>,
+    /// Where each tells its metrics.
+    pub metrics: BTreeMap<&'static str, String>,
     given_up: watch::Receiver<Option<GivenUp>>,
     children: TaskTracker,
     stop_children: CancellationToken,
@@ -95,7 +97,7 @@ impl System {
         let mut ports = Ports::of(folder);
         let issuer = Issuer::start(folder, &mut ports, &clock, &tasks, &stop).await?;
         let foundation = Foundation::lay(folder, &environment, console).await?;
-        let urls = configure(folder, &mut ports, &foundation, &issuer).await?;
+        let (urls, metrics) = configure(folder, &mut ports, &foundation, &issuer).await?;
         let http = reqwest::Client::builder().no_proxy().build()?;
         let token = SecretString::from(servers::random_password()?);
         let plan = |service: &'static str, url: &String| {
@@ -134,6 +136,7 @@ impl System {
             sign_in,
             api,
             urls,
+            metrics,
             given_up,
             children: TaskTracker::new(),
             stop_children: CancellationToken::new(),
@@ -180,20 +183,26 @@ impl System {
     }
 }
 
-/// Gives every service a port and a configuration; where each will answer.
+/// Where each of them is.
+type Addresses = BTreeMap<&'static str, String>;
+
+/// Gives every service its ports and a configuration; where each will answer, and tell its metrics.
 async fn configure(
     folder: &DataFolder,
-    ports: &mut Ports,
+    given: &mut Ports,
     foundation: &Foundation,
     issuer: &Issuer,
-) -> Result<BTreeMap<&'static str, String>, SystemTrouble> {
-    let mut urls = BTreeMap::new();
+) -> Result<(Addresses, Addresses), SystemTrouble> {
+    let (mut urls, mut metrics) = (Addresses::new(), Addresses::new());
     for kind in SERVICES {
-        let port = ports.port(kind.name).await?;
-        settings::write(kind, port, folder, foundation, issuer)?;
-        urls.insert(kind.name, format!("http://127.0.0.1:{port}"));
+        let service = given.port(kind.name).await?;
+        let told_at = given.port(&format!("{}_metrics", kind.name)).await?;
+        let doors = Doors { service, metrics: told_at };
+        settings::write(kind, doors, folder, foundation, issuer)?;
+        urls.insert(kind.name, format!("http://{}", ports::address(service)));
+        metrics.insert(kind.name, format!("http://{}/metrics", ports::address(told_at)));
     }
-    Ok(urls)
+    Ok((urls, metrics))
 }
 
 /// The service that was given up; `None` once nobody is left who could say so.

@@ -69,6 +69,9 @@ fn whereabouts(system: &System) -> Vec<String> {
     let mut lines = vec![String::new(), "Where everything is".to_owned()];
     for (service, url) in &system.urls {
         lines.push(format!("  {service:<16} {url} (described at {url}/openapi.json)"));
+        if let Some(metrics) = system.metrics.get(service) {
+            lines.push(format!("  {:<16} {metrics} (explained in deploy/observe)", ""));
+        }
     }
     lines.push(format!("  {:<16} {}", "sign-in", system.sign_in.issuer().keys_url()));
     lines.push(format!("  {:<16} {}", "data", folder.path().display()));

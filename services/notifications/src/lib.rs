@@ -8,6 +8,7 @@ pub mod kinds;
 pub mod words;
 pub mod policies;
 pub mod transport;
+mod figures;
 pub mod views;
 mod subscribe;
 pub mod publish;
@@ -27,6 +28,7 @@ use tokio_util::sync::CancellationToken;
 use web::Identities;
 
 pub use config::Config;
+use figures::Figures;
 use message::Message;
 use policies::{
     AskAboutAClaim, AskAboutTheEnd, ConfirmAClaim, ConfirmAWithdrawal, ConfirmAnApplication,
@@ -57,11 +59,13 @@ pub async fn start(
     let transport = Arc::new(Transport::new(&config, service.vault().await?).await?);
     let state = api::State::new(&service, transport.voice().clone())?;
     let progress = service.progress.clone();
+    let figures = Figures::default();
+    service.metrics.add(|registry| figures.register(registry));
     let identities = Identities::linked(service.pool.clone(), clock);
     service
         .run(Parts {
             views: views::all(),
-            policies: policies(&transport, &progress),
+            policies: policies(&transport, &progress, figures),
             fire,
             publish: publish::publish,
             hear: hear(progress),
@@ -72,9 +76,13 @@ pub async fn start(
         .await
 }
 
-fn policies(transport: &Arc<Transport>, progress: &Progress) -> Vec<Arc<dyn Policy>> {
+fn policies(
+    transport: &Arc<Transport>,
+    progress: &Progress,
+    figures: Figures,
+) -> Vec<Arc<dyn Policy>> {
     vec![
-        Arc::new(SendAMessage::new(Arc::clone(transport), progress.clone())),
+        Arc::new(SendAMessage::new(Arc::clone(transport), progress.clone(), figures)),
         Arc::new(RemoveAFile::new(Arc::clone(transport))),
     ]
 }

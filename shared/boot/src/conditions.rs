@@ -2,10 +2,11 @@
 //! and turns nobody away: a service whose neighbours are gone goes on taking commands.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use eventstore::view::Progress;
-use eventstore::{Executor, timer};
+use eventstore::{Executor, reader, timer};
 use jiff::Timestamp;
 use messaging::Connection;
 use messaging::inbox::Kind;
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use vault::Vault;
 use web::{Condition, Readiness, Verifier};
 
+use crate::metrics::Looks;
 use crate::skew;
 use crate::traffic::Traffic;
 
@@ -33,6 +35,8 @@ pub(crate) struct Looked {
     pub(crate) nats: Option<Connection>,
     pub(crate) vault: Option<Arc<Vault>>,
     pub(crate) verifier: Verifier,
+    /// Where it is noted for those who measure.
+    pub(crate) looks: Arc<Looks>,
 }
 
 /// Something that should move, and since when it has not.
@@ -115,12 +119,17 @@ impl Looked {
     /// What is due, where the database could say.
     async fn ask_the_database(&self, readiness: &Readiness) -> Option<Option<(i64, Timestamp)>> {
         let now = self.executor.clock().now();
-        let asked = timer::overdue(self.executor.pool(), now);
+        let asked = async {
+            let pool = self.executor.pool();
+            Ok::<_, sqlx::Error>((timer::overdue(pool, now).await?, reader::head(pool).await?))
+        };
         let answered = tokio::time::timeout(ANSWERS_WITHIN, asked).await;
-        let Ok(Ok((n_due, since))) = answered else {
+        let Ok(Ok(((n_due, since), head))) = answered else {
             readiness.not_ok(Condition::Database, "it does not answer");
             return None;
         };
+        self.looks.timers_due.store(n_due, Ordering::Relaxed);
+        self.looks.head.store(head.position, Ordering::Relaxed);
         readiness.ok(Condition::Database);
         Some(since.map(|since| (n_due, since)))
     }

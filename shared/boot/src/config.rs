@@ -35,9 +35,26 @@ pub struct ServiceConfig {
     /// The vault of keys, for services that seal or open personal values.
     #[serde(default)]
     pub vault: Option<VaultConfig>,
+    /// What those who run the service are told beside its log.
+    #[serde(default)]
+    pub telemetry: TelemetryConfig,
     /// Lowest level written to the log, such as `info` or `recruitment=debug,info`. Default `info`.
     #[serde(default = "info")]
     pub log: String,
+}
+
+/// What those who run a service are told beside its log. Nothing of it is on unless it is asked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TelemetryConfig {
+    /// Address at which `/metrics` answers, such as `127.0.0.1:9101`: one that only the machine's
+    /// keepers reach, because whoever reads it is not asked who they are. Default: nowhere.
+    #[serde(default)]
+    pub metrics_listen: Option<String>,
+    /// Where spans go as OTLP over HTTP, such as `http://127.0.0.1:4318`; `/v1/traces` is added.
+    /// Default: nowhere.
+    #[serde(default)]
+    pub otlp_endpoint: Option<String>,
 }
 
 fn six() -> u32 {

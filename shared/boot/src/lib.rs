@@ -11,13 +11,15 @@ mod running;
 mod scheduler;
 mod skew;
 mod traffic;
+pub mod metrics;
 mod conditions;
 pub mod control;
 
-pub use config::{ConfigError, ServiceConfig};
+pub use config::{ConfigError, ServiceConfig, TelemetryConfig};
 pub use connections::StartError;
 pub use control::{Launched, Standing};
 pub use eventstore::Clock;
+pub use metrics::Metrics;
 pub use running::{Ended, Running};
 pub use service::{Parts, Service, start};
 

@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use web::Readiness;
 
 use crate::control::{self, Standing};
+use crate::metrics::Metrics;
 use crate::traffic::Traffic;
 
 /// How long after a stop everything may take to come to its end. Then the process goes all the same:
@@ -26,6 +27,10 @@ pub struct Running {
     pub name: &'static str,
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where those who run it read its metrics, where they are served.
+    pub metrics_address: Option<SocketAddr>,
+    /// What it tells in numbers.
+    pub metrics: Metrics,
     /// Whether it can do its work.
     pub readiness: Readiness,
     /// How far its views have come.

@@ -1,12 +1,14 @@
 //! Puts a service together: what every service has is made ready here, the service adds its rooms'
 //! views, policies and routes, and everything runs until told to stop.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use eventstore::upcast::Reading;
 use eventstore::view::{self, Progress, View};
 use eventstore::{Clock, Committer, Executor, Policy, Upcasters, policy};
+use jiff::Timestamp;
 use messaging::inbox::Unlisted;
 use messaging::{Connection, Layout, Publish, Relay, Subscriptions};
 use sqlx::PgPool;
@@ -23,6 +25,7 @@ use crate::conditions::Looked;
 use crate::config::ServiceConfig;
 use crate::connections::{self, StartError};
 use crate::control::{Control, Launched};
+use crate::metrics::{Looks, Metrics, Stands};
 use crate::running::{Breakdown, Running, spawn};
 use crate::scheduler::{self, Fire};
 use crate::skew;
@@ -43,6 +46,9 @@ pub struct Service {
     pub progress: Progress,
     /// Whether the process can do its work.
     pub readiness: Readiness,
+    /// What it tells in numbers; a service adds what only it can count.
+    pub metrics: Metrics,
+    started_at: Timestamp,
     config: ServiceConfig,
     clock: Clock,
     launched: Option<Launched>,
@@ -87,6 +93,7 @@ pub async fn start(
     stop: CancellationToken,
 ) -> Result<Service, StartError> {
     tracing::info!(service = name, "starting");
+    let started_at = Stands::now();
     let (options, pool) = connections::prepare(&config).await?;
     let tasks = TaskTracker::new();
     let nobody_is_served = CancellationToken::new();
@@ -99,6 +106,8 @@ pub async fn start(
         pool,
         progress: Progress::default(),
         readiness: Readiness::default(),
+        metrics: Metrics::of(name),
+        started_at,
         config,
         clock,
         launched,
@@ -145,8 +154,10 @@ impl Service {
 
     /// Runs everything.
     pub async fn run(self, parts: Parts) -> Result<Running, StartError> {
-        let listener = self.listener().await?;
-        let address = listener.local_addr().map_err(|source| self.cannot_listen(source))?;
+        let listener = bind(&self.config.listen).await?;
+        let address =
+            listener.local_addr().map_err(|source| cannot_listen(&self.config.listen, source))?;
+        let metrics_address = self.serve_metrics().await?;
         self.follow_the_log(&parts);
         let (traffic, nats) = self.open_traffic(parts.publish, parts.hear).await?;
         let wake = Arc::new(Notify::new());
@@ -154,6 +165,8 @@ impl Service {
             scheduler::run(self.executor.clone(), parts.fire, Arc::clone(&wake), self.stop.clone());
         self.spawn("the scheduler", scheduling);
         let house = self.house(parts.access, parts.identities)?;
+        let looks = Arc::new(Looks::default());
+        self.tell_in_numbers(&house, &traffic, &looks);
         let looked = Looked {
             executor: self.executor.clone(),
             progress: self.progress.clone(),
@@ -161,6 +174,7 @@ impl Service {
             nats,
             vault: self.vault.get().cloned(),
             verifier: house.access.verifier.clone(),
+            looks,
         };
         looked.expect(&self.readiness);
         self.spawn("the watch", looked.watch(self.readiness.clone(), self.stop.clone()));
@@ -191,6 +205,8 @@ impl Service {
         Ok(Running {
             name: self.name,
             address,
+            metrics_address,
+            metrics: self.metrics,
             readiness: self.readiness,
             progress: self.progress,
             executor: self.executor,
@@ -289,16 +305,45 @@ impl Service {
             access: Access { table: AccessTable(rules), verifier, identities },
             readiness: self.readiness.clone(),
             limits: Limits::default(),
+            figures: web::Figures::default(),
         })
     }
 
-    async fn listener(&self) -> Result<TcpListener, StartError> {
-        TcpListener::bind(&self.config.listen).await.map_err(|source| self.cannot_listen(source))
+    /// Everything there is to count has its place from now on.
+    fn tell_in_numbers(&self, house: &House, traffic: &Traffic, looks: &Arc<Looks>) {
+        let stands = Stands {
+            service: self.name,
+            executor: self.executor.clone(),
+            progress: self.progress.clone(),
+            readiness: self.readiness.clone(),
+            traffic: traffic.clone(),
+            vault: self.vault.get().cloned(),
+            looks: Arc::clone(looks),
+            started_at: self.started_at,
+        };
+        self.metrics.add(|registry| {
+            self.executor.committer().figures().register(registry);
+            house.figures.register(registry);
+            registry.register_collector(Box::new(stands));
+        });
     }
 
-    fn cannot_listen(&self, source: std::io::Error) -> StartError {
-        StartError::Listen { address: self.config.listen.clone(), source }
+    /// At an address of its own, where one is given.
+    async fn serve_metrics(&self) -> Result<Option<SocketAddr>, StartError> {
+        let Some(address) = &self.config.telemetry.metrics_listen else { return Ok(None) };
+        let listener = bind(address).await?;
+        let bound = listener.local_addr().map_err(|source| cannot_listen(address, source))?;
+        self.tasks.spawn(self.metrics.clone().serve(listener, self.stop.clone()));
+        Ok(Some(bound))
     }
+}
+
+async fn bind(address: &str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|source| cannot_listen(address, source))
+}
+
+fn cannot_listen(address: &str, source: std::io::Error) -> StartError {
+    StartError::Listen { address: address.to_owned(), source }
 }
 
 #[expect(clippy::disallowed_methods, reason = "how long a key lies in memory is real time")]

@@ -1,7 +1,7 @@
 //! The one writer of a process: takes what waits, commits it in one transaction under the head's
 //! lock, answers. A commit whose fate is unknown is looked up before anything is answered.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
@@ -10,10 +10,12 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::{Instrument as _, Span};
 
 use crate::append::{Append, Appended};
 use crate::batch::{self, BatchError, Cause};
 use crate::clock::Clock;
+use crate::figures::Figures;
 use crate::safety::{self, SafetyError};
 
 /// Commands that may wait in front of the committer; more are turned away.
@@ -59,6 +61,7 @@ pub enum Overloaded {
 
 struct Waiting {
     append: Append,
+    span: Span,
     answer: oneshot::Sender<Result<Appended, Overloaded>>,
 }
 
@@ -68,6 +71,7 @@ pub struct Committer {
     queue: mpsc::Sender<Waiting>,
     heads: watch::Receiver<i64>,
     trouble: watch::Receiver<Option<String>>,
+    pub(crate) figures: Arc<Figures>,
 }
 
 struct Task {
@@ -76,6 +80,7 @@ struct Task {
     clock: Clock,
     heads: watch::Sender<i64>,
     trouble: watch::Sender<Option<String>>,
+    figures: Arc<Figures>,
     stop: CancellationToken,
     give_up_at: OnceLock<Instant>,
 }
@@ -93,17 +98,19 @@ impl Committer {
         let (queue, waiting) = mpsc::channel::<Waiting>(QUEUE_MAX);
         let (heads_in, heads) = watch::channel(0);
         let (trouble_in, trouble) = watch::channel(None);
+        let figures = Arc::new(Figures::default());
         let task = Task {
             options: session(options),
             connection: None,
             clock,
             heads: heads_in,
             trouble: trouble_in,
+            figures: Arc::clone(&figures),
             stop,
             give_up_at: OnceLock::new(),
         };
         tasks.spawn(task.run(waiting));
-        Self { queue, heads, trouble }
+        Self { queue, heads, trouble, figures }
     }
 
     /// Connects as the committer does and refuses a database that is not safe to commit to.
@@ -120,13 +127,21 @@ impl Committer {
     /// Commits one command's append, or says why not. Returns only when the outcome is known, or
     /// when nobody will learn it any more.
     pub async fn append(&self, append: Append) -> Result<Appended, Overloaded> {
-        let (answer, outcome) = oneshot::channel();
-        self.queue.try_send(Waiting { append, answer }).map_err(|error| match error {
+        let (began, (answer, outcome)) = (Instant::now(), oneshot::channel());
+        let waiting = Waiting { append, span: Span::current(), answer };
+        self.queue.try_send(waiting).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Overloaded::QueueFull,
             mpsc::error::TrySendError::Closed(_) => Overloaded::Stopping,
         })?;
         // A committer that broke off may have committed before.
-        outcome.await.unwrap_or(Err(Overloaded::InDoubt))
+        let outcome = outcome.await.unwrap_or(Err(Overloaded::InDoubt));
+        self.figures.appended(began.elapsed());
+        outcome
+    }
+
+    /// How many commands wait in front of it.
+    pub fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
     }
 
     /// The last position this process committed; changes wake whoever follows the log.
@@ -205,8 +220,13 @@ impl Task {
         let mut parts = vec![batch];
         while let Some(part) = parts.pop() {
             let appends: Vec<&Append> = part.iter().map(|waiting| &waiting.append).collect();
-            match self.until_known(&appends).await {
+            let span = tracing::debug_span!("commit", commands = part.len());
+            for waiting in &part {
+                span.follows_from(&waiting.span);
+            }
+            match self.until_known(&appends).instrument(span).await {
                 Ok(done) => {
+                    self.figures.committed(part.len());
                     self.heads.send_if_modified(|head| {
                         let moved = done.position > *head;
                         *head = done.position.max(*head);
@@ -259,9 +279,11 @@ impl Task {
                 }
                 BatchError::InDoubt(cause) => {
                     in_doubt = true;
+                    self.figures.in_doubt();
                     tracing::warn!(error = %cause, "a commit is in doubt; looking it up");
                 }
                 BatchError::NotStored(cause) => {
+                    self.figures.tried_again();
                     tracing::warn!(error = %cause, tries, "a batch was not stored; trying again");
                     if !in_doubt {
                         self.tell(told(&cause));

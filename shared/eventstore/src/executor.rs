@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{AggregateError, EventStore};
 use sqlx::PgPool;
+use tracing::Instrument as _;
+use tracing::field::Empty;
 use uuid::Uuid;
 
 use crate::append::{Append, Appended, Receipt, Refused};
@@ -216,6 +218,18 @@ impl Executor {
         command_id: Uuid,
         request_hash: &[u8],
     ) -> Result<Option<Receipt>, Failure> {
+        let found = self.found(command_id, request_hash).await?;
+        if let Some(receipt) = &found {
+            self.committer.figures().repeated(receipt);
+        }
+        Ok(found)
+    }
+
+    async fn found(
+        &self,
+        command_id: Uuid,
+        request_hash: &[u8],
+    ) -> Result<Option<Receipt>, Failure> {
         match crate::batch::remembered(&self.pool, command_id).await? {
             None => Ok(None),
             Some((receipt, hash)) => answer(receipt, &hash, request_hash).map(Some),
@@ -225,7 +239,9 @@ impl Executor {
     /// Carries out one command on one aggregate.
     pub async fn execute<R: Room>(&self, id: Uuid, ask: R::Ask, order: Order) -> Outcome {
         let (command_id, role) = (order.command_id, order.authority.role.clone());
-        let outcome = self.carry_out::<R>(id, ask, order).await;
+        let span = tracing::debug_span!("command", room = R::TYPE, outcome = Empty);
+        let outcome = self.carry_out::<R>(id, ask, order).instrument(span.clone()).await;
+        span.record("outcome", self.committer.figures().decided(R::TYPE, &outcome));
         if let Ok(receipt) = &outcome {
             let (room, position, repeated) = (R::TYPE, receipt.position, receipt.repeated);
             let refusal = receipt.refusal.as_ref().map(|refused| refused.code.as_str());
@@ -236,7 +252,7 @@ impl Executor {
 
     async fn carry_out<R: Room>(&self, id: Uuid, ask: R::Ask, order: Order) -> Outcome {
         let _running = self.enter(order.command_id)?;
-        if let Some(receipt) = self.remembered(order.command_id, &order.request_hash).await? {
+        if let Some(receipt) = self.found(order.command_id, &order.request_hash).await? {
             return Ok(receipt);
         }
         let _turn = self.turn(id).await;
@@ -288,7 +304,11 @@ impl Executor {
         let mut order =
             Order::by_system(command_id, timer.timer_id, timer.correlation_id, Taken::Timer, now);
         order.fired_timer = Some(timer.timer_id);
-        self.execute::<R>(timer.stream.id, ask, order).await.map_err(FireError::Failed)
+        let fired = self.execute::<R>(timer.stream.id, ask, order).await;
+        if fired.is_ok() {
+            self.committer.figures().fired(now.duration_since(timer.due_at));
+        }
+        fired.map_err(FireError::Failed)
     }
 
     fn enter(&self, command_id: Uuid) -> Result<Running<'_>, Failure> {

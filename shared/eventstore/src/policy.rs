@@ -187,6 +187,7 @@ async fn answer_one(
         "policy",
         policy = policy.name(),
         trace_id = metadata.trace_id(),
+        traceparent = metadata.traceparent,
         event_id = %event.event_id,
     );
     let answering = TRACE.scope(metadata.traceparent, policy.answer(event, executor));

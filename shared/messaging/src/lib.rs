@@ -20,5 +20,5 @@ pub use inbox::{
     FactPolicy, FactView, PolicyError, ProjectError, SubscriptionStatus, Subscriptions,
 };
 pub use layout::{Channel, Layout};
-pub use relay::{Halt, Publish, Relay, RelayStatus};
+pub use relay::{Halt, Publish, Published, Relay, RelayStatus};
 pub use rights::Rights;

@@ -101,6 +101,16 @@ pub struct Published {
     pub position: i64,
     /// The stream's last sequence.
     pub sequence: u64,
+    /// How often the stream was found to hold less than had been published, since the start.
+    pub lost: u64,
+}
+
+impl Published {
+    /// A stream that falls back was wiped or made anew, and what it held is published again.
+    fn comes_to(&mut self, position: i64, sequence: u64) {
+        self.lost += u64::from(sequence < self.sequence);
+        (self.position, self.sequence) = (position, sequence);
+    }
 }
 
 /// What a relay is doing.

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use boot::{Running, ServiceConfig};
+use boot::{Running, ServiceConfig, TelemetryConfig};
 use secrecy::SecretString;
 
 use crate::database::TestDatabase;
 use crate::issuer::Issuer;
+use crate::lines;
 
 const LOOKS_EVERY: Duration = Duration::from_millis(5);
 const WAITS_AT_MOST: Duration = Duration::from_secs(20);
@@ -22,6 +23,10 @@ pub fn service_config(database: &TestDatabase, issuer: &Issuer) -> ServiceConfig
         issuer: issuer.config(),
         nats: None,
         vault: None,
+        telemetry: TelemetryConfig {
+            metrics_listen: Some("127.0.0.1:0".to_owned()),
+            otlp_endpoint: None,
+        },
         log: "warn".to_owned(),
     }
 }
@@ -30,6 +35,8 @@ pub fn service_config(database: &TestDatabase, issuer: &Issuer) -> ServiceConfig
 pub async fn settled(service: &Running) {
     until(|| async { service.standing().await.is_ok_and(|standing| standing.waiting.is_empty()) })
         .await;
+    let numbers = service.metrics.text();
+    assert_eq!(lines::found_in(&numbers), None, "no number names anybody: {numbers}");
 }
 
 /// Waits until it holds.

@@ -58,6 +58,11 @@ impl KeyRing {
         self.held.insert((person, class), Held { key, read_at });
     }
 
+    /// How many keys lie in memory.
+    pub(crate) fn len(&self) -> usize {
+        self.held.len()
+    }
+
     /// Lets go of every key that has been held for `age` or longer.
     pub(crate) fn drop_from_age(&mut self, age: Duration, now: Instant) {
         self.held.retain(|_, held| now.saturating_duration_since(held.read_at) < age);

@@ -137,6 +137,11 @@ impl Vault {
         Ok(Self { pool, root_keys, key_ring: Mutex::default(), stopwatch })
     }
 
+    /// How many keys lie in memory now.
+    pub fn keys_held(&self) -> usize {
+        self.key_ring().len()
+    }
+
     /// Whether the key database answers.
     pub async fn answers(&self) -> Result<(), sqlx::Error> {
         sqlx::query("select 1").execute(&self.pool).await.map(|_| ())

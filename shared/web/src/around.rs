@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tracing::{Instrument, Span, field};
 
+use crate::figures::Figures;
 use crate::problem::{PROBLEM_JSON, Problem};
 use crate::serve::Limits;
 use crate::trace::Trace;
@@ -26,12 +27,13 @@ pub(crate) struct Around {
     service: &'static str,
     time_max: Duration,
     slots: Arc<Semaphore>,
+    figures: Figures,
 }
 
 impl Around {
-    pub(crate) fn new(service: &'static str, limits: Limits) -> Self {
+    pub(crate) fn new(service: &'static str, limits: Limits, figures: Figures) -> Self {
         let slots = Arc::new(Semaphore::new(limits.in_flight_max));
-        Self { service, time_max: limits.time_max, slots }
+        Self { service, time_max: limits.time_max, slots, figures }
     }
 }
 
@@ -42,14 +44,18 @@ pub(crate) async fn around(
 ) -> Response {
     let began = Instant::now();
     let trace = Trace::of(request.headers());
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
+    let route =
+        request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let method = method(request.method());
     // Of the highest level, so that what is said within it has its trace however quiet the log is.
     let span = tracing::error_span!(
         "http.request",
         service = around.service,
-        method = method(request.method()),
+        method,
         route,
         trace_id = trace.id(),
+        span_id = trace.span_id(),
+        traceparent = trace.given(),
         status = field::Empty,
         latency_ms = field::Empty,
     );
@@ -58,7 +64,9 @@ pub(crate) async fn around(
     async move {
         let mut response = around.answer(request, next, is_health).await;
         protect(&mut response);
-        tell(&response, began, is_health);
+        let (status, took) = (response.status(), began.elapsed());
+        tell(status, took, is_health);
+        around.figures.answered(method, route, status, took);
         response
     }
     .instrument(span)
@@ -125,9 +133,8 @@ fn protect(response: &mut Response) {
     }
 }
 
-fn tell(response: &Response, began: Instant, is_health: bool) {
-    let status = response.status();
-    let latency_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+fn tell(status: StatusCode, took: Duration, is_health: bool) {
+    let latency_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let span = Span::current();
     span.record("status", status.as_u16());
     span.record("latency_ms", latency_ms);

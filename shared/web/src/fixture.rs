@@ -27,8 +27,8 @@ use utoipa_axum::routes;
 
 use crate::token::issuer::{Issuer, NOW};
 use crate::{
-    Access, AccessRule, AccessTable, Address, Ask, Body, Edge, FieldError, House, Identities,
-    Limits, OnBehalf, Permit, Query, Readiness, Role, RoleClaim, finish, text,
+    Access, AccessRule, AccessTable, Address, Ask, Body, Edge, FieldError, Figures, House,
+    Identities, Limits, OnBehalf, Permit, Query, Readiness, Role, RoleClaim, finish, text,
 };
 
 pub(crate) const ANA: PersonId = PersonId::new(uuid::Uuid::from_u128(0xa0a));
@@ -270,7 +270,8 @@ impl World {
             verifier: issuer.verifier(&clock),
             identities: Identities::own(),
         };
-        let house = House { service: "things", access, readiness: readiness.clone(), limits };
+        let (readiness_too, figures) = (readiness.clone(), Figures::default());
+        let house = House { service: "things", access, readiness: readiness_too, limits, figures };
         let (open, begun) = (Arc::clone(&gate), Arc::clone(&waiting));
         let here = Here { edge: edge(clock), gate: open, waiting: begun };
         let app = finish(routes().routes(routes!(forgotten)), here, house);

@@ -23,6 +23,7 @@ pub mod page;
 pub mod readiness;
 mod describe;
 mod around;
+mod figures;
 pub mod serve;
 #[cfg(test)]
 mod fixture;
@@ -34,6 +35,7 @@ pub use ask::{Ask, Body, Call};
 pub use caller::{Caller, Grant, Identities};
 pub use edge::Edge;
 pub use fault::chain;
+pub use figures::Figures;
 pub use page::{Page, PageAsked, PageQuery};
 pub use permit::Permit;
 pub use problem::{FieldError, PROBLEM_JSON, Problem, ProblemBody};

@@ -146,6 +146,15 @@ impl Readiness {
         unmet.find_map(|(_, reason)| reason.as_ref().map(ToString::to_string))
     }
 
+    /// Every condition that is looked at, and whether it is met everywhere it holds.
+    pub fn conditions(&self) -> BTreeMap<Condition, bool> {
+        let mut all = BTreeMap::new();
+        for ((condition, _), reason) in self.parts.borrow().iter() {
+            *all.entry(*condition).or_insert(true) &= reason.is_none();
+        }
+        all
+    }
+
     /// Waits until every part is well.
     pub async fn ready(&self) {
         // The sender lives in `self`, so the wait cannot end by its going away.

@@ -21,6 +21,7 @@ use crate::access::{Access, guard};
 use crate::around::{Around, Untouched, around};
 use crate::describe;
 use crate::fault;
+use crate::figures::Figures;
 use crate::problem::Problem;
 use crate::readiness::Readiness;
 
@@ -50,6 +51,8 @@ pub struct House {
     pub readiness: Readiness,
     /// How much and how long.
     pub limits: Limits,
+    /// Where requests are counted.
+    pub figures: Figures,
 }
 
 /// How much one process takes on.
@@ -80,7 +83,7 @@ pub fn finish<S>(router: OpenApiRouter<S>, state: S, house: House) -> Router
 where
     S: Clone + Send + Sync + 'static,
 {
-    let House { service, access, readiness, limits } = house;
+    let House { service, access, readiness, limits, figures } = house;
     let (served, mut openapi) = router.split_for_parts();
     describe::complete(&mut openapi, service, &access.table);
     let description = describe::written(&openapi).map(bytes::Bytes::from).unwrap_or_default();
@@ -100,7 +103,7 @@ where
         .layer(DefaultBodyLimit::max(limits.body_bytes_max))
         .layer(RequestBodyLimitLayer::new(limits.body_bytes_max))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(Around::new(service, limits), around))
+        .layer(from_fn_with_state(Around::new(service, limits, figures), around))
 }
 
 fn described(description: bytes::Bytes) -> Response {

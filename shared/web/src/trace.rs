@@ -9,6 +9,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trace {
     traceparent: String,
+    given: Option<String>,
 }
 
 impl Trace {
@@ -16,9 +17,18 @@ impl Trace {
     pub fn of(headers: &HeaderMap) -> Self {
         let mut given = headers.get_all("traceparent").iter();
         match (given.next().and_then(|value| value.to_str().ok()), given.next()) {
-            (Some(text), None) if is_well_formed(text) => Self { traceparent: text.to_owned() },
+            (Some(text), None) if is_well_formed(text) => Self::following(text),
             _ => Self::new(Uuid::now_v7()),
         }
+    }
+
+    /// The caller's trace and its flags, with a span of our own in it.
+    fn following(given: &str) -> Self {
+        let own = Self::new(Uuid::now_v7());
+        let trace_id = given.get(3..35).unwrap_or_default();
+        let flags = given.get(53..).unwrap_or_default();
+        let traceparent = format!("00-{trace_id}-{}-{flags}", own.span_id());
+        Self { traceparent, given: Some(given.to_owned()) }
     }
 
     /// The trace a request was put under when it came in.
@@ -30,12 +40,22 @@ impl Trace {
         let trace_id = id.simple().to_string();
         // The second half of a UUIDv7 is random and, for its variant bits, never zero.
         let parent_id = trace_id.get(16..).unwrap_or("0000000000000001");
-        Self { traceparent: format!("00-{trace_id}-{parent_id}-00") }
+        Self { traceparent: format!("00-{trace_id}-{parent_id}-00"), given: None }
     }
 
     /// As it travels: in headers, and in the metadata of events.
     pub fn traceparent(&self) -> &str {
         &self.traceparent
+    }
+
+    /// What the caller handed on, where that was well-formed.
+    pub(crate) fn given(&self) -> Option<&str> {
+        self.given.as_deref()
+    }
+
+    /// The id of the request's own span: what follows from the request follows from it.
+    pub(crate) fn span_id(&self) -> &str {
+        self.traceparent.get(36..52).unwrap_or_default()
     }
 
     /// The trace's own id, 32 hexadecimal digits.
@@ -70,11 +90,15 @@ mod tests {
     const GIVEN: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
     #[test]
-    fn a_well_formed_trace_is_taken_over() {
+    fn a_well_formed_trace_is_taken_over_with_a_span_of_our_own_in_it() {
         let mut headers = HeaderMap::new();
         headers.insert("traceparent", GIVEN.parse().unwrap());
         let trace = Trace::of(&headers);
-        assert_eq!(trace.traceparent(), GIVEN);
+        assert_eq!(trace.given(), Some(GIVEN));
+        assert!(is_well_formed(trace.traceparent()), "{}", trace.traceparent());
+        assert!(trace.traceparent().contains(trace.span_id()));
+        assert!(!GIVEN.contains(trace.span_id()));
+        assert!(trace.traceparent().ends_with("-01"), "the caller's flags");
         assert_eq!(trace.id(), "4bf92f3577b34da6a3ce929d0e0e4736");
     }
 

@@ -11,10 +11,12 @@ mod bodies;
 
 use std::sync::Arc;
 
+use involvement::services::SERVICES;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::world::{Place, Story, Told};
+use crate::lines;
+use crate::world::{Place, Story, Told, Up};
 use answers::Line;
 use asking::Asker;
 use dice::Dice;
@@ -22,6 +24,8 @@ use doors::House;
 
 /// Few enough for every run of all tests.
 const REQUESTS_USUAL: usize = 50_000;
+/// More series than all routes, rooms and names of a service make: each route some, for its times.
+const SERIES_MAX: usize = 4000;
 /// How many ask at once.
 const CALLERS: usize = 8;
 /// Stands in every text that is sent, so that it is found wherever it should not be.
@@ -66,9 +70,25 @@ async fn whatever_is_asked_gets_a_clear_answer_soon_and_nothing_breaks() -> Stor
     assert!(answered > requests / 2, "most are whole enough to be answered");
 
     house.is_well().await?;
+    numbers_are_few_and_name_nobody(&up).await?;
     let verified = place.run(&["verify", "--json"])?;
     assert!(verified.succeeded, "SEED={seed}: {}{}", verified.output, verified.errors);
     assert!(up.stop()?);
+    Ok(())
+}
+
+/// What nobody means well by makes no labels: a series for each would fill whoever collects them.
+async fn numbers_are_few_and_name_nobody(up: &Up) -> Story {
+    let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build()?;
+    assert_eq!(up.metrics().len(), SERVICES.len(), "each is told where it is");
+    for url in up.metrics() {
+        let text = http.get(url).send().await?.error_for_status()?.text().await?;
+        let series = text.lines().filter(|line| !line.starts_with('#')).count();
+        assert!((100..SERIES_MAX).contains(&series), "{url} tells {series}");
+        let lower = text.to_lowercase();
+        let found = lines::personal().into_iter().find(|it| lower.contains(&it.to_lowercase()));
+        assert_eq!(found, None, "{url}");
+    }
     Ok(())
 }
 

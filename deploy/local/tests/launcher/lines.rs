@@ -51,7 +51,7 @@ fn why_wrong(line: &str, never: &[String]) -> Option<String> {
 }
 
 /// Names, ways to be reached and words of the sample people, in small letters.
-fn personal() -> Vec<String> {
+pub fn personal() -> Vec<String> {
     let mut all: Vec<String> = WRITTEN.iter().map(|it| (*it).to_owned()).collect();
     all.push(CANARY.to_owned());
     for person in with_accounts() {

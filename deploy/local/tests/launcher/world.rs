@@ -216,6 +216,13 @@ impl Up {
         words.filter_map(|mut it| Some((it.next()?, it.next()?))).collect()
     }
 
+    /// Where each service tells its metrics, as it said.
+    pub fn metrics(&self) -> Vec<&str> {
+        let explained =
+            self.text.lines().filter(|line| line.contains("explained in deploy/observe"));
+        explained.filter_map(|line| line.split_whitespace().next()).collect()
+    }
+
     /// Asks it to stop, and waits until it has.
     pub fn stop(mut self) -> Told<bool> {
         send("TERM", self.pid())?;

@@ -11,6 +11,7 @@ use eventstore::{Executor, Policy, PolicyError, Progress, Receipt, policy};
 use uuid::Uuid;
 
 use super::caught_up;
+use crate::figures::Figures;
 use crate::message::{
     Attempt, Command, Errand, Event, HoldReason, Message, Reach, RecordFailed, RecordSent,
     RecordUnknown, Release, Stage, Way,
@@ -24,6 +25,7 @@ const NAME: &str = "send_a_message_when_it_is_requested";
 pub struct SendAMessage {
     transport: Arc<Transport>,
     progress: Progress,
+    figures: Figures,
     /// An outcome that is known and could not be recorded yet. Kept so that a database that is away
     /// for a moment turns nothing into an unknown.
     unrecorded: Mutex<Option<(MessageId, u16, Outcome)>>,
@@ -39,8 +41,8 @@ struct Cause<'a> {
 
 impl SendAMessage {
     /// Sends by these means.
-    pub fn new(transport: Arc<Transport>, progress: Progress) -> Self {
-        Self { transport, progress, unrecorded: Mutex::default() }
+    pub fn new(transport: Arc<Transport>, progress: Progress, figures: Figures) -> Self {
+        Self { transport, progress, figures, unrecorded: Mutex::default() }
     }
 }
 
@@ -106,7 +108,7 @@ impl SendAMessage {
             (Stage::Attempted { by }, Some(recipient)) if !receipt.repeated => {
                 let parcel = parcel(cause, &errand, *by);
                 let outcome = self.transport.send(parcel, &recipient).await;
-                self.record(cause, errand.attempts, outcome).await
+                self.record(cause, (errand.attempts, *by), outcome).await
             }
             (Stage::Attempted { by }, _) => self.find_out(cause, &errand, *by).await,
             (Stage::Held { reason: HoldReason::RecipientUnknown, .. }, _) => {
@@ -140,13 +142,13 @@ impl SendAMessage {
             Some((_, _, outcome)) => outcome,
             None => self.transport.look_for(parcel(cause, errand, by)).await,
         };
-        self.record(cause, errand.attempts, outcome).await
+        self.record(cause, (errand.attempts, by), outcome).await
     }
 
     async fn record(
         &self,
         cause: &Cause<'_>,
-        attempt: u16,
+        (attempt, by): (u16, Way),
         outcome: Outcome,
     ) -> Result<(), PolicyError> {
         self.remembering(|it| *it = Some((cause.message, attempt, outcome.clone())));
@@ -158,6 +160,7 @@ impl SendAMessage {
             Outcome::Unknown => ("unknown", Command::RecordUnknown(RecordUnknown { attempt })),
         };
         cause.give(&format!("{what}/{attempt}"), command).await?;
+        self.figures.attempted(by, what);
         self.remembering(|it| *it = None);
         tracing::info!(message.id = %cause.message, attempt, what, "a message was seen to");
         Ok(())

@@ -19,3 +19,4 @@ mod words;
 mod who_may;
 mod moods;
 mod exits;
+mod measured;

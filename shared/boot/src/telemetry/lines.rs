@@ -64,6 +64,10 @@ where
         let Some(span) = context.span(id) else { return };
         let mut fields = Fields::default();
         attributes.record(&mut fields);
+        // The trace's own id says all that a line needs.
+        for of_traces in ["traceparent", "span_id"] {
+            fields.0.remove(of_traces);
+        }
         span.extensions_mut().insert(fields);
     }
 

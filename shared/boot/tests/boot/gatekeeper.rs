@@ -6,7 +6,8 @@ use std::net::SocketAddr;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 
-use boot::{Ended, ServiceConfig, shutdown, telemetry};
+use boot::{Ended, ServiceConfig, TelemetryConfig, shutdown, telemetry};
+use messaging::connect::Settings;
 use testkit::{Http, Issuer, TestDatabase};
 use tokio::net::unix::pipe;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +19,10 @@ use crate::house::opens;
 const OWNER_URL: &str = "GATES_OWNER_URL";
 const RUNTIME_URL: &str = "GATES_RUNTIME_URL";
 const ISSUER_URL: &str = "GATES_ISSUER_URL";
+/// Besides: under which name it runs and hears others, and where its spans go.
+const NAME: &str = "GATES_NAME";
+const NATS_URL: &str = "GATES_NATS_URL";
+const OTLP_ENDPOINT: &str = "GATES_OTLP_ENDPOINT";
 const OPEN: &str = "the gates are open at ";
 
 /// A process with a service of gates.
@@ -31,11 +36,29 @@ pub struct Gatekeeper {
 impl Gatekeeper {
     /// Starts one, by running `story` again in a process of its own.
     pub fn start(database: &TestDatabase, issuer: &Issuer, story: &str) -> Self {
+        Self::told(database, issuer, story, &[])
+    }
+
+    /// One that is traced, under a name that the layout knows.
+    pub fn traced(grounds: (&TestDatabase, &Issuer, &str), told: [&str; 3]) -> Self {
+        let (database, issuer, story) = grounds;
+        let [name, nats_url, endpoint] = told;
+        let variables = [(NAME, name), (NATS_URL, nats_url), (OTLP_ENDPOINT, endpoint)];
+        Self::told(database, issuer, story, &variables)
+    }
+
+    fn told(
+        database: &TestDatabase,
+        issuer: &Issuer,
+        story: &str,
+        variables: &[(&str, &str)],
+    ) -> Self {
         let mut process = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", story, "--nocapture"])
             .env(OWNER_URL, &database.owner_url)
             .env(RUNTIME_URL, &database.runtime_url)
             .env(ISSUER_URL, &issuer.url)
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -96,7 +119,11 @@ pub async fn keeps_gates_if_told_to() -> bool {
     else {
         return false;
     };
-    telemetry::start("recruitment", "info");
+    let name = ["recruitment", "opportunities"]
+        .into_iter()
+        .find(|name| given(NAME).as_deref() == Some(*name))
+        .unwrap_or("recruitment");
+    let telling = telemetry::start(name, "info", given(OTLP_ENDPOINT).as_deref());
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     shutdown::at_a_signal(&tasks, stop.clone()).unwrap();
     let input = std::os::fd::AsFd::as_fd(&std::io::stdin()).try_clone_to_owned().unwrap();
@@ -109,14 +136,20 @@ pub async fn keeps_gates_if_told_to() -> bool {
         database_connections_max: 4,
         request_key: "0123456789abcdef".repeat(4).into(),
         issuer: IssuerConfig::new(&issuer, "involvement"),
-        nats: None,
+        nats: given(NATS_URL).filter(|url| !url.is_empty()).map(|url| Settings {
+            url,
+            user: name.to_owned(),
+            password: name.to_owned().into(),
+        }),
         vault: None,
+        telemetry: TelemetryConfig::default(),
         log: "info".to_owned(),
     };
-    let running = opens("recruitment", config, Arc::default(), stop).await.unwrap();
+    let running = opens(name, config, Arc::default(), stop).await.unwrap();
     let mut out = std::io::stdout();
     out.write_all(format!("{OPEN}{}\n", running.address).as_bytes()).unwrap();
     out.flush().unwrap();
     assert_ne!(running.ended().await, Ended::Broken);
+    telling.end().await;
     true
 }

@@ -18,3 +18,6 @@ mod stopping;
 mod gatekeeper;
 mod processes;
 mod telling;
+mod measuring;
+mod collector;
+mod tracing_along;

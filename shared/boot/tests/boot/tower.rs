@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use boot::{Clock, Parts, Running, Service, ServiceConfig};
+use boot::{Clock, Parts, Running, Service, ServiceConfig, TelemetryConfig};
 use eventstore::executor::{FireError, Order};
 use eventstore::timer::DueTimer;
 use eventstore::{Executor, Receipt, Taken};
@@ -37,6 +37,7 @@ pub fn config(owner_url: &str, runtime_url: &str) -> ServiceConfig {
         issuer: IssuerConfig::new("http://127.0.0.1:1", "nobody"),
         nats: None,
         vault: None,
+        telemetry: TelemetryConfig::default(),
         log: "warn".to_owned(),
     }
 }

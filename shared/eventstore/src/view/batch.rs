@@ -6,11 +6,12 @@ use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt as _;
 use sqlx::{PgConnection, PgPool};
+use tracing::Instrument as _;
 
 use super::rows::Rows;
 use super::stands::{Generation, State};
 use super::{ProjectError, View};
-use crate::envelope::{StoredEvent, StreamId};
+use crate::envelope::{Metadata, StoredEvent, StreamId};
 
 /// What came of a batch.
 #[derive(Debug)]
@@ -87,7 +88,11 @@ async fn fold_one(
     rows: &mut Rows<'_>,
     event: &StoredEvent,
 ) -> Result<Option<&'static str>, ProjectError> {
-    let folding = AssertUnwindSafe(view.fold(rows, event)).catch_unwind().await;
+    let metadata = event.metadata().ok();
+    let trace_id = metadata.as_ref().map(Metadata::trace_id);
+    let traceparent = metadata.and_then(|metadata| metadata.traceparent);
+    let span = tracing::error_span!("view", view = view.name(), trace_id, traceparent);
+    let folding = AssertUnwindSafe(view.fold(rows, event)).catch_unwind().instrument(span).await;
     match folding {
         Ok(Ok(())) => {
             rows.keep();

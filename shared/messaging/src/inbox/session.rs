@@ -151,7 +151,9 @@ impl Session {
     /// that is no longer what it was: reading from the start decides. Everything else stands still
     /// until a human has looked.
     fn stall(&mut self, stall: &Stall, from_start: bool) -> Then {
-        if matches!(stall, Stall::Hole { .. }) && !from_start {
+        let is_hole = matches!(stall, Stall::Hole { .. });
+        self.subscriber.standing.turned_away(is_hole);
+        if is_hole && !from_start {
             return Then::Open { from_start: true, after: Duration::ZERO };
         }
         tracing::error!(
@@ -337,6 +339,7 @@ impl Session {
         at: &Checkpoint,
     ) -> Result<(), Interruption> {
         for message in applied {
+            self.subscriber.standing.heard(1);
             if self.subscriber.must_be_acknowledged() {
                 message.double_ack().await.map_err(Interruption::Acknowledgement)?;
             } else {

@@ -35,6 +35,12 @@ pub struct SubscriptionStatus {
     pub reached_position: i64,
     /// Messages known to wait in the stream.
     pub pending: u64,
+    /// Messages applied or answered since the start, and repeats of them that were dropped.
+    pub heard: u64,
+    /// How often a hole was met since the start.
+    pub holes: u64,
+    /// How often a message was refused for another reason since the start.
+    pub refused: u64,
     /// Why it stands still, if it does.
     pub stalled: Option<String>,
 }
@@ -65,6 +71,9 @@ impl Standings {
                 applied: Mark::START,
                 reached_position: 0,
                 pending: 0,
+                heard: 0,
+                holes: 0,
+                refused: 0,
                 stalled: None,
             });
         });
@@ -115,6 +124,23 @@ impl Standing {
     /// So many messages are known to wait.
     pub(super) fn pending(&self, pending: u64) {
         self.change(|status| std::mem::replace(&mut status.pending, pending) != pending);
+    }
+
+    /// So many messages more were applied, answered or dropped.
+    pub(super) fn heard(&self, messages: usize) {
+        self.change(|status| {
+            status.heard += u64::try_from(messages).unwrap_or(u64::MAX);
+            false
+        });
+    }
+
+    /// A message was not taken.
+    pub(super) fn turned_away(&self, for_a_hole: bool) {
+        self.change(|status| {
+            status.holes += u64::from(for_a_hole);
+            status.refused += u64::from(!for_a_hole);
+            false
+        });
     }
 
     /// It stands still.

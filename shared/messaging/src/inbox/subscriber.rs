@@ -240,7 +240,9 @@ impl Subscriber {
 /// What is done with a fact belongs to the trace of the command that led to it.
 fn span(subscriber: &str, fact: &Fact) -> Span {
     let trace_id = fact.trace_id();
-    tracing::error_span!("fact", subscriber, fact = fact.name, event_id = %fact.event_id, trace_id)
+    let traceparent = fact.traceparent.as_deref();
+    let event_id = fact.event_id;
+    tracing::error_span!("fact", subscriber, fact = fact.name, %event_id, trace_id, traceparent)
 }
 
 fn is_next(at: &Checkpoint, fact: &Fact) -> Result<bool, Unapplied> {

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::messages::messages;
 use super::shipping::{self, Load, Outgoing, SendError, UnderWay};
-use super::{Halt, Publish, Published, RelayStatus};
+use super::{Halt, Publish, RelayStatus};
 use crate::connect::Connection;
 use crate::fact::{Fact, Mark, hex};
 use crate::layout::Channel;
@@ -324,8 +324,10 @@ impl Lane {
         let unfit = || unpublishable(message.mark.position, &message.name);
         let subject = self.way.channel.subject(&self.way.service, &message.name);
         let headers = if self.leaves_ids_out { message.attributes() } else { message.headers() };
-        let trace_id = message.trace_id();
-        tracing::debug!(fact = message.name, at = %message.mark, trace_id, "a fact is on its way");
+        let (trace_id, fact) = (message.trace_id(), message.name.as_str());
+        let traceparent = message.traceparent.as_deref();
+        let _span = tracing::debug_span!("relay", fact, trace_id, traceparent).entered();
+        tracing::debug!(fact, at = %message.mark, trace_id, "a fact is on its way");
         let subject = subject.ok_or_else(unfit)?;
         if shipping::is_too_large(&self.connection, message.body.len()) {
             return Err(unfit());
@@ -379,11 +381,13 @@ impl Lane {
     }
 
     fn tell(&self, place: &Place) {
-        let published = Published { position: place.read, sequence: place.sequence };
+        let Place { read, sequence, .. } = place;
         match self.way.channel {
-            Channel::Log => self.report.status.send_modify(|status| status.log = published),
+            Channel::Log => {
+                self.report.status.send_modify(|status| status.log.comes_to(*read, *sequence));
+            }
             Channel::Facts => {
-                self.report.status.send_modify(|status| status.facts = published);
+                self.report.status.send_modify(|status| status.facts.comes_to(*read, *sequence));
                 self.report.reached.send_replace(Some(Reached {
                     log_id: place.log_id,
                     position: place.read,
