@@ -1,6 +1,8 @@
 //! One command's way: is it a repeat, load, decide, append; again on a version clash, a bounded
 //! number of times. The room decides; nothing here knows a rule.
 
+mod firing;
+
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,8 +19,9 @@ use crate::committer::{Committer, Overloaded};
 use crate::envelope::{Actor, Authority, Metadata, StreamId, Taken};
 use crate::load::{Loaded, Streams, Unwritable};
 use crate::room::{Asked, Occasion, Refusal, Room};
-use crate::timer::DueTimer;
 use crate::upcast::Upcasters;
+
+pub use firing::FireError;
 
 /// How often a decision is taken again because its stream moved on.
 const CLASHES_MAX: u32 = 16;
@@ -126,23 +129,6 @@ pub enum Failure {
     /// The database cannot be asked.
     #[error("the database cannot be asked")]
     Database(#[from] sqlx::Error),
-}
-
-/// Why a due timer's command was not carried out.
-#[derive(Debug, thiserror::Error)]
-pub enum FireError {
-    /// The room has no command for this name.
-    #[error("no command stands for the timer {0}")]
-    UnknownName(String),
-    /// By the clock its command would be given by, its time has not come; it is tried again.
-    #[error("the timer is due at {due_at}, which has not come")]
-    NotDue {
-        /// When it is due.
-        due_at: jiff::Timestamp,
-    },
-    /// It could not be executed now; the lease runs out and it is tried again.
-    #[error("the timer's command failed")]
-    Failed(#[source] Failure),
 }
 
 /// Executes commands of every room of one service.
@@ -289,26 +275,6 @@ impl Executor {
             }
         }
         Err(Failure::Contended)
-    }
-
-    /// Gives the command a due timer stands for. A timer whose name the room does not know stays
-    /// leased and is reported, so that nothing is silently dropped. So does one that was leased by a
-    /// clock ahead of this one: a room would say that it is not time yet, and the timer be done.
-    pub async fn fire<R: Room>(&self, timer: &DueTimer) -> Result<Receipt, FireError> {
-        let ask = R::due(&timer.name).ok_or_else(|| FireError::UnknownName(timer.name.clone()))?;
-        let now = self.clock.now();
-        if now < timer.due_at {
-            return Err(FireError::NotDue { due_at: timer.due_at });
-        }
-        let command_id = Uuid::new_v5(&timer.timer_id, b"fire");
-        let mut order =
-            Order::by_system(command_id, timer.timer_id, timer.correlation_id, Taken::Timer, now);
-        order.fired_timer = Some(timer.timer_id);
-        let fired = self.execute::<R>(timer.stream.id, ask, order).await;
-        if fired.is_ok() {
-            self.committer.figures().fired(now.duration_since(timer.due_at));
-        }
-        fired.map_err(FireError::Failed)
     }
 
     fn enter(&self, command_id: Uuid) -> Result<Running<'_>, Failure> {

@@ -13,6 +13,8 @@ use crate::layout::inbox_prefix;
 
 /// The longest pause between two tries to reach the server.
 const RECONNECT_DELAY_MAX: Duration = Duration::from_secs(2);
+/// A server that says nothing on a connection for two of these is gone, though nobody was told.
+const PING_INTERVAL: Duration = Duration::from_secs(10);
 /// An unanswered request of ours is given up after this long and tried anew.
 const REQUEST_LIMIT: Duration = Duration::from_secs(5);
 
@@ -52,6 +54,7 @@ pub async fn connect(settings: &Settings, process: &str) -> Result<Connection, C
         .custom_inbox_prefix(inbox_prefix(&settings.user))
         .retry_on_initial_connect()
         .max_reconnects(None)
+        .ping_interval(PING_INTERVAL)
         .reconnect_delay_callback(delay)
         .event_callback(move |event| {
             note(&event, &connected);

@@ -8,10 +8,12 @@ mod standing;
 mod ears;
 mod comparison;
 mod opening;
+mod refill;
 mod session;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use eventstore::{Executor, Progress};
@@ -104,6 +106,7 @@ pub struct Subscriptions {
     progress: Progress,
     subscribers: Vec<Subscriber>,
     names: BTreeSet<&'static str>,
+    patience: Duration,
     standings: Standings,
 }
 
@@ -124,8 +127,14 @@ impl Subscriptions {
             progress,
             subscribers: Vec::new(),
             names: BTreeSet::new(),
+            patience: session::PATIENCE,
             standings: Standings::default(),
         }
+    }
+
+    /// How long messages may wait while none comes before a consumer is made anew.
+    pub fn set_patience(&mut self, patience: Duration) {
+        self.patience = patience;
     }
 
     /// Takes on a view.
@@ -165,6 +174,7 @@ impl Subscriptions {
         let standing = self.standings.add(name, source, kind, self.progress.clone());
         self.subscribers.push(Subscriber {
             who,
+            reader: self.reader.clone(),
             source: source.to_owned(),
             stream: channel.stream(source),
             durable: durable(&self.reader, name),
@@ -194,7 +204,8 @@ impl Subscriptions {
             self.subscribers.iter().map(|subscriber| subscriber.source.clone()).collect();
         let ears = ears::open(&self.connection, sources, tasks, stop);
         for subscriber in self.subscribers {
-            let session = Session::new(subscriber, self.connection.clone(), ears.clone());
+            let session =
+                Session::new(subscriber, self.connection.clone(), ears.clone(), self.patience);
             tasks.spawn(session.run(stop.clone()));
         }
         Ok(())

@@ -44,7 +44,8 @@ impl Channel {
         name.split('.').all(fit).then(|| format!("{service}.{}.{name}", self.token()))
     }
 
-    fn token(self) -> &'static str {
+    /// How it is called in subjects.
+    pub(crate) fn token(self) -> &'static str {
         match self {
             Self::Log => "log",
             Self::Facts => "facts",
@@ -55,6 +56,22 @@ impl Channel {
 /// Where a service tells how far its facts have come; core NATS, kept nowhere.
 pub fn reached_subject(service: &str) -> String {
     format!("{service}.reached")
+}
+
+/// Where a reader asks a publisher for what its stream lost; core NATS. Its own name stands in it, so
+/// that the server itself says who asks.
+pub fn replay_subject(publisher: &str, channel: Channel, reader: &str) -> String {
+    format!("{publisher}.replay.{}.{reader}", channel.token())
+}
+
+/// Where a publisher hears all who ask.
+pub fn replay_requests(publisher: &str) -> String {
+    format!("{publisher}.replay.*.*")
+}
+
+/// Where a publisher answers one reader; nobody else may hear it.
+pub fn replayed_subject(publisher: &str, channel: Channel, reader: &str) -> String {
+    format!("{publisher}.replayed.{}.{reader}", channel.token())
 }
 
 /// The durable consumer of one subscriber, such as `recruitment--open_opportunities`.

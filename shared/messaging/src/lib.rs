@@ -11,6 +11,7 @@ pub mod streams;
 pub mod reached;
 pub mod relay;
 pub mod inbox;
+mod replay;
 mod schema;
 mod waiting;
 

@@ -6,6 +6,8 @@ mod lane;
 mod shipping;
 mod messages;
 mod notes;
+mod replay;
+mod report;
 mod herald;
 
 use std::sync::Arc;
@@ -24,6 +26,8 @@ use crate::reached::Reached;
 use crate::schema;
 use crate::waiting::{Backoff, changed, wait};
 use lane::{Hitch, Lane, Trouble};
+use replay::Replay;
+use report::Report;
 
 /// Having gone well for so long, what goes wrong is a new trouble.
 const WELL_AFTER: Duration = Duration::from_secs(10);
@@ -144,6 +148,7 @@ pub struct Relay {
     service: String,
     log: Lane,
     facts: Lane,
+    replay: Replay,
 }
 
 /// The relay cannot be made.
@@ -185,7 +190,7 @@ impl Relay {
                 connection.clone(),
                 pool.clone(),
                 layout.replicas,
-                lane::Report { status: Arc::clone(&status), reached: Arc::clone(&reached_in) },
+                Report { status: Arc::clone(&status), reached: Arc::clone(&reached_in) },
             )
         };
         Ok(Self {
@@ -193,6 +198,15 @@ impl Relay {
             facts: lane(Channel::Facts),
             heads,
             reached,
+            replay: Replay {
+                connection: connection.clone(),
+                pool: pool.clone(),
+                layout: layout.clone(),
+                service: service.to_owned(),
+                publish,
+                upcasters: Upcasters::default(),
+                status: status.subscribe(),
+            },
             service: service.to_owned(),
             status,
             pool,
@@ -204,6 +218,7 @@ impl Relay {
     #[must_use]
     pub fn reading_by(mut self, upcasters: &Upcasters) -> Self {
         self.facts.read_by(upcasters.clone());
+        self.replay.upcasters = upcasters.clone();
         self
     }
 
@@ -214,6 +229,7 @@ impl Relay {
 
     /// Publishes until `stop`.
     pub fn start(self, tasks: &TaskTracker, stop: &CancellationToken) {
+        tasks.spawn(self.replay.clone().answer(stop.clone()));
         tasks.spawn(herald::announce(
             self.connection.client().clone(),
             self.service.clone(),

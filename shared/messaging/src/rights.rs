@@ -2,7 +2,10 @@
 //! denied: subject permissions alone do not protect a stream, so the JetStream API is listed
 //! stream by stream and consumer by consumer.
 
-use crate::layout::{Channel, Layout, durable, inbox_prefix, reached_subject};
+use crate::layout::{
+    Channel, Layout, durable, inbox_prefix, reached_subject, replay_requests, replay_subject,
+    replayed_subject,
+};
 
 /// The subjects one user may publish to and subscribe to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +20,8 @@ pub struct Rights {
 pub fn rights(layout: &Layout, service: &str) -> Option<Rights> {
     let hears = layout.services.get(service)?;
     let mut publish = vec![reached_subject(service)];
-    let mut subscribe = vec![format!("{}.>", inbox_prefix(service))];
+    let mut subscribe = vec![format!("{}.>", inbox_prefix(service)), replay_requests(service)];
+    publish.extend(answers(layout, service));
     for channel in Channel::ALL {
         publish.push(channel.subjects(service));
         let stream = channel.stream(service);
@@ -38,6 +42,10 @@ pub fn rights(layout: &Layout, service: &str) -> Option<Rights> {
                 }
                 publish.push(format!("$JS.ACK.{stream}.{consumer}.>"));
             }
+            if !subscribers.is_empty() {
+                publish.push(replay_subject(publisher, channel, service));
+                subscribe.push(replayed_subject(publisher, channel, service));
+            }
             let reached = reached_subject(publisher);
             if !subscribe.contains(&reached) {
                 subscribe.push(reached);
@@ -45,6 +53,19 @@ pub fn rights(layout: &Layout, service: &str) -> Option<Rights> {
         }
     }
     Some(Rights { publish, subscribe })
+}
+
+/// Where a service tells its readers again what their streams lost: to each what it may hear.
+fn answers(layout: &Layout, service: &str) -> Vec<String> {
+    let mut answers = Vec::new();
+    for (reader, hears) in &layout.services {
+        for channel in Channel::ALL {
+            if hears.on(channel).get(service).is_some_and(|subscribers| !subscribers.is_empty()) {
+                answers.push(replayed_subject(service, channel, reader));
+            }
+        }
+    }
+    answers
 }
 
 #[cfg(test)]
@@ -69,7 +90,18 @@ mod tests {
             .filter(|s| !s.to_lowercase().contains("recruitment"))
             .collect();
         assert_eq!(foreign, ["$JS.API.STREAM.INFO.FACTS_OPPORTUNITIES"]);
-        assert_eq!(recruitment.subscribe, ["_INBOX_recruitment.>", "opportunities.reached"]);
+        assert_eq!(
+            recruitment.subscribe,
+            [
+                "_INBOX_recruitment.>",
+                "recruitment.replay.*.*",
+                "opportunities.replayed.facts.recruitment",
+                "opportunities.reached"
+            ]
+        );
+        let told: Vec<_> =
+            recruitment.publish.iter().filter(|s| s.starts_with("recruitment.replayed")).collect();
+        assert_eq!(told, ["recruitment.replayed.log.audit"]);
         let audit = rights(&layout, "audit").unwrap();
         assert!(audit.publish.iter().any(|s| s == "$JS.ACK.LOG_RECRUITMENT.audit--history.>"));
         assert!(!audit.publish.iter().any(|s| s.contains("FACTS_RECRUITMENT")));

@@ -106,13 +106,14 @@ impl Checkpoint {
         self.mark > Mark::START && self.chain_hash.is_none()
     }
 
-    /// Moves on to `fact`, which stands at `place` in the stream.
-    pub(super) fn advance(&mut self, fact: &Fact, place: StreamPlace) {
+    /// Moves on to `fact`, which stands at `place` in the stream; one that its publisher told again
+    /// stands nowhere, and the stream is gone on with where it was left.
+    pub(super) fn advance(&mut self, fact: &Fact, place: Option<StreamPlace>) {
         self.log_id = Some(fact.log_id);
         self.mark = fact.mark;
         self.complete = fact.completes_its_event();
         self.chain_hash = Some(fact.chain_hash.clone());
-        self.place = Some(place);
+        self.place = place.or(self.place);
     }
 }
 
@@ -258,7 +259,8 @@ mod tests {
 
     fn after_four_two() -> Checkpoint {
         let mut checkpoint = Checkpoint::start(1);
-        checkpoint.advance(&fact(mark(4, 2), mark(4, 1)), StreamPlace { made_at: 0, sequence: 2 });
+        let place = Some(StreamPlace { made_at: 0, sequence: 2 });
+        checkpoint.advance(&fact(mark(4, 2), mark(4, 1)), place);
         checkpoint
     }
 
@@ -289,6 +291,13 @@ mod tests {
         assert_eq!(at.judge(&fact(mark(6, 1), mark(4, 2))), Verdict::Known);
         assert_eq!(at.judge(&fact(mark(8, 1), mark(6, 1))), Verdict::Next);
         assert_eq!(at.judge(&fact(mark(9, 1), mark(8, 1))), Verdict::Hole);
+    }
+
+    #[test]
+    fn what_was_told_again_leaves_the_place_in_the_stream_where_it_was() {
+        let mut at = after_four_two();
+        at.advance(&fact(mark(9, 1), mark(4, 2)), None);
+        assert_eq!((at.mark, at.place), (mark(9, 1), after_four_two().place));
     }
 
     #[test]

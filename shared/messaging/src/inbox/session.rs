@@ -5,16 +5,18 @@ use std::pin::pin;
 use std::time::Duration;
 
 use async_nats::jetstream::Message;
-use async_nats::jetstream::consumer::pull::{self, MessagesError};
-use async_nats::jetstream::consumer::{AckPolicy, StreamError as PullError};
+use async_nats::jetstream::consumer::StreamError as PullError;
+use async_nats::jetstream::consumer::pull::MessagesError;
 use async_nats::jetstream::stream::ConsumerError;
 use futures::{FutureExt, StreamExt};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::checkpoint::{Checkpoint, StreamPlace};
 use super::comparison::{Comparison, Telling};
 use super::ears::{Ears, Word};
-use super::opening::{deliver_from, is_not_found, made_at};
+use super::opening::{Opened, made_at, open};
+use super::refill::{Hole, refill};
 use super::subscriber::{Heard, Stall, Subscriber, Unapplied, malformed};
 use crate::connect::Connection;
 use crate::fact::{Fact, Malformed, Mark};
@@ -22,16 +24,8 @@ use crate::layout::Channel;
 use crate::streams::{StreamError, find_stream};
 use crate::waiting::{Backoff, changed, wait};
 
-/// Not acknowledged for this long, a message is delivered again, which changes nothing.
-const ACK_WAIT: Duration = Duration::from_secs(30);
-/// Messages delivered and not yet acknowledged.
-const ACK_PENDING_MAX: i64 = 1000;
-/// Messages asked for at once.
-const PULL: usize = 256;
-/// How long one pull waits, and how often the server says meanwhile that it is there. A silence of
-/// two heartbeats opens the consumer anew, so a consumer that stalls silently is noticed.
-const PULL_EXPIRES: Duration = Duration::from_secs(30);
-const HEARTBEAT: Duration = Duration::from_secs(5);
+/// Messages that wait for so long while none comes are held up by something.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// How often a stream with a hole is read again.
 const HOLE_PAUSE: Duration = Duration::from_secs(30);
 /// How often it is asked meanwhile whether a person has had the stream made anew.
@@ -39,11 +33,13 @@ const LOOK_PAUSE: Duration = Duration::from_secs(1);
 
 /// Why hearing was interrupted.
 #[derive(Debug, thiserror::Error)]
-enum Interruption {
+pub(super) enum Interruption {
     #[error("the server was reached again")]
     Reconnected,
     #[error("the consumer ended")]
     Ended,
+    #[error("messages wait and none comes")]
+    HeldUp,
     #[error("the publisher's stream is not there")]
     NoStream,
     #[error("the publisher's stream cannot be asked for")]
@@ -79,10 +75,18 @@ pub(super) struct Session {
     /// Which making of the stream was opened last.
     opened: Option<i64>,
     comparison: Comparison,
+    patience: Duration,
+    /// Whether there was nobody to ask for what is missing.
+    is_alone: bool,
 }
 
 impl Session {
-    pub(super) fn new(subscriber: Subscriber, connection: Connection, ears: Ears) -> Self {
+    pub(super) fn new(
+        subscriber: Subscriber,
+        connection: Connection,
+        ears: Ears,
+        patience: Duration,
+    ) -> Self {
         Self {
             subscriber,
             connection,
@@ -91,13 +95,19 @@ impl Session {
             stuck_at: None,
             opened: None,
             comparison: Comparison::new(),
+            patience,
+            is_alone: false,
         }
     }
 
     pub(super) async fn run(mut self, stop: CancellationToken) {
         let mut from_start = false;
         while let Err(interruption) = self.hear(from_start, &stop).await {
-            match self.judge(interruption, from_start) {
+            let then = tokio::select! {
+                () = stop.cancelled() => break,
+                then = self.judge(interruption, from_start) => then,
+            };
+            match then {
                 Then::Open { from_start: next, after } => {
                     from_start = next;
                     let mut connects = self.connection.connects();
@@ -121,10 +131,21 @@ impl Session {
         self.subscriber.standing.finish();
     }
 
-    fn judge(&mut self, interruption: Interruption, from_start: bool) -> Then {
+    async fn judge(&mut self, interruption: Interruption, from_start: bool) -> Then {
         match interruption {
             Interruption::Reconnected => Then::Open { from_start: false, after: Duration::ZERO },
-            Interruption::Unapplied(Unapplied::Stalled(stall)) => self.stall(&stall, from_start),
+            Interruption::Unapplied(Unapplied::Stalled(stall)) => {
+                self.stall(&stall, from_start).await
+            }
+            Interruption::HeldUp => {
+                tracing::warn!(
+                    consumer = self.subscriber.durable,
+                    stream = self.subscriber.stream,
+                    "messages wait and none comes; the consumer is made anew"
+                );
+                self.subscriber.standing.reopened();
+                Then::Open { from_start: false, after: Duration::ZERO }
+            }
             Interruption::Unapplied(_)
             | Interruption::Ended
             | Interruption::NoStream
@@ -147,14 +168,20 @@ impl Session {
         }
     }
 
-    /// A hole may only come from messages delivered out of order, or from a place in the stream
-    /// that is no longer what it was: reading from the start decides. Everything else stands still
-    /// until a human has looked.
-    fn stall(&mut self, stall: &Stall, from_start: bool) -> Then {
-        let is_hole = matches!(stall, Stall::Hole { .. });
-        self.subscriber.standing.turned_away(is_hole);
-        if is_hole && !from_start {
-            return Then::Open { from_start: true, after: Duration::ZERO };
+    /// What is missing is asked of the publisher. Where it does not answer, a hole may only come from
+    /// messages delivered out of order, or from a place in the stream that is no longer what it was:
+    /// reading from the start decides. Everything else stands still until a human has looked.
+    async fn stall(&mut self, stall: &Stall, from_start: bool) -> Then {
+        self.subscriber.standing.turned_away(matches!(stall, Stall::Hole { .. }));
+        if let Stall::Hole { follows, .. } = stall {
+            let hole = refill(&self.subscriber, &self.connection, *follows).await;
+            self.is_alone = hole == Hole::Unasked;
+            if hole == Hole::Filled {
+                return Then::Open { from_start: false, after: Duration::ZERO };
+            }
+            if !from_start {
+                return Then::Open { from_start: true, after: Duration::ZERO };
+            }
         }
         tracing::error!(
             consumer = self.subscriber.durable,
@@ -173,8 +200,10 @@ impl Session {
         }
     }
 
-    /// Waits until the stream was made anew, or is to be read again all the same; false on a stop.
+    /// Waits until the stream was made anew, its publisher can be asked, or it is to be read again all
+    /// the same; false on a stop.
     async fn another_stream(&self, stop: &CancellationToken) -> bool {
+        let began = Instant::now();
         let mut connects = self.connection.connects();
         connects.mark_unchanged();
         let another = pin!(async {
@@ -183,6 +212,10 @@ impl Session {
                     return;
                 }
                 let found = find_stream(self.connection.jetstream(), &self.subscriber.stream).await;
+                let speaks = self.word().is_some_and(|word| word.heard_at > began);
+                if self.is_alone && speaks {
+                    return;
+                }
                 if let Ok(Some(stream)) = found
                     && self.opened != Some(made_at(stream.cached_info()))
                 {
@@ -207,13 +240,14 @@ impl Session {
         let mut looks = tokio::time::interval(LOOK_PAUSE);
         let mut at = self.subscriber.checkpoint().await?;
         self.note(&at);
-        let (made_at, mut messages) = tokio::select! {
+        let mut opened = tokio::select! {
             () = stop.cancelled() => return Ok(()),
             () = changed(&mut connects) => return Err(Interruption::Reconnected),
-            opened = self.open(&at, from_start) => opened?,
+            opened = open(self.connection.jetstream(), &self.subscriber, &at, from_start) => opened?,
         };
-        self.opened = Some(made_at);
+        self.opened = Some(opened.made_at);
         self.flows(at.mark);
+        let mut since = Instant::now();
         loop {
             let first = tokio::select! {
                 () = stop.cancelled() => return Ok(()),
@@ -224,57 +258,32 @@ impl Session {
                 }
                 _ = looks.tick() => {
                     self.compare(&at);
+                    if self.is_held_up(&opened, &mut since).await {
+                        return Err(Interruption::HeldUp);
+                    }
                     continue;
                 }
-                message = messages.next() => message.ok_or(Interruption::Ended)??,
+                message = opened.messages.next() => message.ok_or(Interruption::Ended)??,
             };
             let mut taken = vec![first];
             while taken.len() < self.subscriber.at_once() {
-                let Some(Some(message)) = messages.next().now_or_never() else { break };
+                let Some(Some(message)) = opened.messages.next().now_or_never() else { break };
                 taken.push(message?);
             }
-            self.take(&taken, made_at, &mut at).await?;
+            self.take(&taken, opened.made_at, &mut at).await?;
+            since = Instant::now();
         }
     }
 
-    async fn open(
-        &self,
-        at: &Checkpoint,
-        from_start: bool,
-    ) -> Result<(i64, pull::Stream), Interruption> {
-        let jetstream = self.connection.jetstream();
-        let Subscriber { stream, durable, standing, .. } = &self.subscriber;
-        let found = find_stream(jetstream, stream).await?.ok_or(Interruption::NoStream)?;
-        let made_at = made_at(found.cached_info());
-        let place = at.place.filter(|_| !from_start);
-        match found.delete_consumer(durable).await {
-            Ok(_) => {}
-            Err(error) if is_not_found(&error) => {}
-            Err(error) => return Err(error.into()),
+    /// Whether messages wait although none has come for long.
+    async fn is_held_up(&self, opened: &Opened, since: &mut Instant) -> bool {
+        if since.elapsed() < self.patience {
+            return false;
         }
-        let consumer = found
-            .create_consumer(pull::Config {
-                durable_name: Some(durable.clone()),
-                deliver_policy: deliver_from(
-                    place,
-                    made_at,
-                    found.cached_info().state.last_sequence,
-                ),
-                ack_policy: AckPolicy::Explicit,
-                ack_wait: ACK_WAIT,
-                max_ack_pending: ACK_PENDING_MAX,
-                ..pull::Config::default()
-            })
-            .await?;
-        standing.pending(consumer.cached_info().num_pending);
-        let messages = consumer
-            .stream()
-            .max_messages_per_batch(PULL)
-            .expires(PULL_EXPIRES)
-            .heartbeat(HEARTBEAT)
-            .messages()
-            .await?;
-        Ok((made_at, messages))
+        *since = Instant::now();
+        // A server that cannot say is noticed by its silence.
+        let info = opened.consumer.get_info().await;
+        info.is_ok_and(|info| info.num_pending > 0)
     }
 
     /// Applies messages together and, where that fails, one by one, so that those before the one
@@ -297,14 +306,16 @@ impl Session {
             }
         }
         if self.subscriber.apply(at, &heard).await.is_ok() {
-            self.settle(taken.iter().take(heard.len()), at).await?;
+            self.subscriber.standing.heard(heard.len());
+            self.settle(taken.get(..heard.len()).and_then(<[_]>::last), at).await?;
         } else {
             for (one, message) in heard.chunks(1).zip(taken) {
                 if let Err(unapplied) = self.subscriber.apply(at, one).await {
                     self.stuck_at = Some(at.mark);
                     return Err(unapplied.into());
                 }
-                self.settle(std::iter::once(message), at).await?;
+                self.subscriber.standing.heard(1);
+                self.settle(Some(message), at).await?;
             }
         }
         match broken {
@@ -322,7 +333,8 @@ impl Session {
         made_at: i64,
     ) -> Result<Result<Heard, Unapplied>, Interruption> {
         let sequence = message.info().map_err(Interruption::Place)?.stream_sequence;
-        let place = StreamPlace { made_at, sequence: i64::try_from(sequence).unwrap_or(i64::MAX) };
+        let place =
+            Some(StreamPlace { made_at, sequence: i64::try_from(sequence).unwrap_or(i64::MAX) });
         let headers = message.headers.clone().unwrap_or_default();
         let read = Fact::from_wire(&headers, &message.payload).and_then(|fact| {
             if fact.service == self.subscriber.source { Ok(fact) } else { Err(Malformed::Source) }
@@ -332,14 +344,14 @@ impl Session {
             .map_err(|why| malformed(&self.subscriber.source, sequence, &why)))
     }
 
-    /// Acknowledges what was applied or dropped, and says where the subscriber stands.
+    /// Acknowledges what was applied or dropped, by the last of it, and says where the subscriber
+    /// stands.
     async fn settle(
         &mut self,
-        applied: impl Iterator<Item = &Message>,
+        applied: Option<&Message>,
         at: &Checkpoint,
     ) -> Result<(), Interruption> {
-        for message in applied {
-            self.subscriber.standing.heard(1);
+        if let Some(message) = applied {
             if self.subscriber.must_be_acknowledged() {
                 message.double_ack().await.map_err(Interruption::Acknowledgement)?;
             } else {

@@ -43,6 +43,10 @@ pub struct SubscriptionStatus {
     pub refused: u64,
     /// Why it stands still, if it does.
     pub stalled: Option<String>,
+    /// Messages its stream had lost and its publisher told again, since the process began.
+    pub refilled: u64,
+    /// How often nothing came although messages waited, and its consumer was made anew.
+    pub reopened: u64,
 }
 
 /// Where all subscribers of one service stand.
@@ -75,6 +79,8 @@ impl Standings {
                 holes: 0,
                 refused: 0,
                 stalled: None,
+                refilled: 0,
+                reopened: 0,
             });
         });
         // Known from the beginning, so that a wait never passes because it has not begun.
@@ -140,6 +146,22 @@ impl Standing {
             status.holes += u64::from(for_a_hole);
             status.refused += u64::from(!for_a_hole);
             false
+        });
+    }
+
+    /// So many messages were told again by their publisher.
+    pub(super) fn refilled(&self, messages: u64) {
+        self.change(|status| {
+            status.refilled += messages;
+            true
+        });
+    }
+
+    /// Its consumer stood still and is made anew.
+    pub(super) fn reopened(&self) {
+        self.change(|status| {
+            status.reopened += 1;
+            true
         });
     }
 

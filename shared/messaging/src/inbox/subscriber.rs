@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use async_nats::jetstream::consumer::AckPolicy;
 use eventstore::{Executor, Failure};
 use sqlx::{AssertSqlSafe, PgPool};
 use tracing::{Instrument as _, Span};
@@ -56,7 +57,8 @@ pub(super) enum Unapplied {
 #[derive(Debug)]
 pub(super) struct Heard {
     pub(super) fact: Fact,
-    pub(super) place: StreamPlace,
+    /// None where its publisher told it again.
+    pub(super) place: Option<StreamPlace>,
 }
 
 pub(super) enum Who {
@@ -103,6 +105,7 @@ impl fmt::Debug for Who {
 #[derive(Debug)]
 pub(super) struct Subscriber {
     pub(super) who: Who,
+    pub(super) reader: String,
     pub(super) source: String,
     pub(super) stream: String,
     pub(super) durable: String,
@@ -114,8 +117,16 @@ impl Subscriber {
     /// How many messages are taken at once: a view folds them in one transaction.
     pub(super) fn at_once(&self) -> usize {
         match &self.who {
-            Who::View(_) => 200,
+            Who::View(_) => 500,
             Who::Policy(_, _) => 1,
+        }
+    }
+
+    /// A view says once for a whole batch that it has it; a policy says it of each fact.
+    pub(super) fn ack_policy(&self) -> AckPolicy {
+        match &self.who {
+            Who::View(_) => AckPolicy::All,
+            Who::Policy(_, _) => AckPolicy::Explicit,
         }
     }
 

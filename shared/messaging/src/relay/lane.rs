@@ -1,7 +1,6 @@
 //! One stream of the relay. Before anything is published, and again after anything unclear, the
 //! stream's last message says where to go on; nothing is ever sent again blindly.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::client;
@@ -15,8 +14,9 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::messages::messages;
+use super::report::Report;
 use super::shipping::{self, Load, Outgoing, SendError, UnderWay};
-use super::{Halt, Publish, RelayStatus};
+use super::{Halt, Publish};
 use crate::connect::Connection;
 use crate::fact::{Fact, Mark, hex};
 use crate::layout::Channel;
@@ -77,13 +77,6 @@ pub(super) struct Way {
     pub(super) channel: Channel,
     pub(super) publish: Publish,
     pub(super) upcasters: Upcasters,
-}
-
-/// Where a lane tells how far it has come.
-#[derive(Debug)]
-pub(super) struct Report {
-    pub(super) status: Arc<watch::Sender<RelayStatus>>,
-    pub(super) reached: Arc<watch::Sender<Option<Reached>>>,
 }
 
 impl From<SendError> for Hitch {
@@ -174,6 +167,8 @@ impl Lane {
         }
         let stream = ensure_stream(self.connection.jetstream(), &self.config).await?;
         let state = &stream.cached_info().state;
+        let last = if state.messages > 0 { Some(self.last_message(&stream).await?) } else { None };
+        // Read after the message: what another relay publishes meanwhile is in the log before it.
         let head = reader::head(&self.pool).await?;
         let mut place = Place {
             log_id: head.log_id,
@@ -184,10 +179,11 @@ impl Lane {
             takes_batches: stream.cached_info().config.allow_atomic_publish,
             looked_at: Instant::now(),
         };
-        if state.messages > 0 {
-            let (last, sequence) = self.last_message(&stream).await?;
+        if let Some((last, sequence)) = last {
             self.compare(&last, &head).await?;
             place.last = last.mark;
+            // It may have come after the stream was looked at.
+            place.sequence = place.sequence.max(sequence);
             place.read = if last.completes_its_event() {
                 last.mark.position
             } else {
@@ -381,21 +377,13 @@ impl Lane {
     }
 
     fn tell(&self, place: &Place) {
-        let Place { read, sequence, .. } = place;
-        match self.way.channel {
-            Channel::Log => {
-                self.report.status.send_modify(|status| status.log.comes_to(*read, *sequence));
-            }
-            Channel::Facts => {
-                self.report.status.send_modify(|status| status.facts.comes_to(*read, *sequence));
-                self.report.reached.send_replace(Some(Reached {
-                    log_id: place.log_id,
-                    position: place.read,
-                    facts: place.last,
-                    head: Some(place.head),
-                }));
-            }
-        }
+        let reached = Reached {
+            log_id: place.log_id,
+            position: place.read,
+            facts: place.last,
+            head: Some(place.head),
+        };
+        self.report.tell(self.way.channel, place.sequence, reached);
     }
 }
 

@@ -32,15 +32,6 @@ fn positions(messages: &[(i64, Option<String>)]) -> Vec<i64> {
     messages.iter().map(|(position, _)| *position).collect()
 }
 
-/// The facts' stream, made by somebody with other promises.
-async fn made_otherwise(world: &World, change: impl FnOnce(&mut Config)) {
-    let admin = world.connect(ADMIN).await;
-    let mut config = facts(world).await.cached_info().config.clone();
-    admin.jetstream().delete_stream(FACTS).await.unwrap();
-    change(&mut config);
-    admin.jetstream().create_stream(config).await.unwrap();
-}
-
 #[tokio::test]
 async fn what_waits_together_goes_out_as_one_batch_and_what_comes_alone_goes_alone() {
     let world = World::new().await;
@@ -64,7 +55,7 @@ async fn what_waits_together_goes_out_as_one_batch_and_what_comes_alone_goes_alo
 async fn a_stream_of_an_earlier_build_is_published_one_by_one_until_it_is_brought_up() {
     let world = World::new().await;
     let service = world.service("opportunities").await;
-    made_otherwise(&world, |config| config.allow_atomic_publish = false).await;
+    world.made_otherwise(FACTS, |config| config.allow_atomic_publish = false).await;
     service.publish_up_to(service.open(30).await).await;
     assert!(messages_of(&world).await.iter().all(|(_, batch)| batch.is_none()));
 
@@ -164,13 +155,36 @@ async fn a_relay_that_froze_over_a_batch_wakes_up_behind_another_and_does_no_har
 }
 
 #[tokio::test]
+async fn a_relay_that_looked_at_its_stream_while_another_published_leaves_no_hole() {
+    let world = World::new().await;
+    let service = world.service("opportunities").await;
+    service.publish_up_to(service.open(2).await).await;
+    let wire = Wire::to(world.nats.server.port()).await;
+    let connection = world.connect_at(&wire.instead_of(&world.nats.url), "opportunities").await;
+    // It knows where the stream ends, and not yet with what.
+    wire.once(At::Bytes(Toward::Server, "last_by_subj".into()), Then::FreezeBefore);
+    let relay = service.relay_by(connection, service.pool.clone()).await.unwrap();
+    wire.happened().await;
+    service.publish_up_to(service.open(1).await).await;
+    let end = service.open(3).await;
+    wire.thaw();
+    published(&relay, end).await;
+    for stream in [FACTS, "LOG_OPPORTUNITIES"] {
+        let expected: Vec<_> = (1..=6).zip(1..).collect();
+        assert_eq!(world.kept_in(stream).await, expected, "{stream}");
+    }
+    relay.stop().await;
+}
+
+#[tokio::test]
 async fn a_stream_that_lost_its_end_gets_it_back_although_the_server_remembers_the_ids() {
     let world = World::new().await;
     let service = world.service("opportunities").await;
-    made_otherwise(&world, |config| (config.deny_delete, config.deny_purge) = (false, false)).await;
+    let losing = |config: &mut Config| (config.deny_delete, config.deny_purge) = (false, false);
+    world.made_otherwise(FACTS, losing).await;
     let end = service.open(20).await;
     service.publish_up_to(end).await;
-    for lost in [20, 12] {
+    for lost in [20, 12, 3] {
         let last = facts(&world).await.cached_info().state.last_sequence;
         for sequence in last + 1 - lost..=last {
             facts(&world).await.delete_message(sequence).await.unwrap();

@@ -26,6 +26,10 @@ mod restoring;
 #[cfg(test)]
 mod holes;
 #[cfg(test)]
+mod refilling;
+#[cfg(test)]
+mod stalling;
+#[cfg(test)]
 mod reaching;
 #[cfg(test)]
 mod rights;
@@ -37,3 +41,5 @@ mod cut;
 mod settling;
 #[cfg(test)]
 mod scale;
+#[cfg(test)]
+mod pace;

@@ -119,6 +119,9 @@ async fn a_service_takes_commands_while_nats_is_away_and_publishes_when_it_is_ba
     let end = tokio::time::timeout(LIMIT, service.open(5)).await.unwrap();
     world.nats.server.start_again().await.unwrap();
     published(&relay, end).await;
-    assert_eq!(world.messages_in("FACTS_OPPORTUNITIES").await, 7);
+    for stream in ["FACTS_OPPORTUNITIES", "LOG_OPPORTUNITIES"] {
+        let expected: Vec<_> = (1..=7).zip(1..).collect();
+        assert_eq!(world.kept_in(stream).await, expected, "{:?}", relay.status.borrow());
+    }
     relay.stop().await;
 }

@@ -89,6 +89,11 @@ async fn a_service_can_neither_read_nor_change_what_is_not_its_own() {
         ("opportunities.log.opportunity.opened.v1", "{}"),
         ("opportunities.reached", "{}"),
         ("_INBOX_opportunities.any", "{}"),
+        // What another lost, and what its publisher tells it.
+        ("opportunities.replay.log.recruitment", "{}"),
+        ("opportunities.replay.log.audit", "{}"),
+        ("opportunities.replay.facts.audit", "{}"),
+        ("opportunities.replayed.facts.recruitment", "{}"),
     ] {
         assert!(recruitment.is_forbidden(subject, body).await, "{subject}");
     }
@@ -106,6 +111,8 @@ async fn a_service_hears_nobodys_private_inbox_and_no_subject_of_a_stream() {
         "opportunities.log.>",
         "opportunities.facts.>",
         "$JS.EVENT.>",
+        "opportunities.replay.>",
+        "opportunities.replayed.log.audit",
     ] {
         let _heard = recruitment.client.subscribe(subject).await.unwrap();
         let said = tokio::time::timeout(LIMIT, recruitment.forbidden.recv()).await.unwrap();

@@ -5,6 +5,7 @@ use std::fs;
 use std::time::Duration;
 
 use async_nats::jetstream::message::StreamMessage;
+use async_nats::jetstream::stream::Config;
 use eventstore::{Clock, Committer, Executor, Order, Progress, Taken, schema};
 use messaging::connect::Settings;
 use messaging::relay::Unready;
@@ -120,6 +121,31 @@ impl World {
         let admin = self.connect(ADMIN).await;
         let stream = admin.jetstream().get_stream(stream).await.unwrap();
         stream.cached_info().state.messages
+    }
+
+    /// Every message a stream holds: its sequence, and the position of its event.
+    pub async fn kept_in(&self, stream: &str) -> Vec<(u64, i64)> {
+        let admin = self.connect(ADMIN).await;
+        let stream = admin.jetstream().get_stream(stream).await.unwrap();
+        let mut kept = Vec::new();
+        for sequence in 1..=stream.cached_info().state.last_sequence {
+            if let Ok(message) = stream.get_raw_message(sequence).await {
+                let position = message.headers.get("ce-position").unwrap().as_str();
+                kept.push((sequence, position.parse().unwrap()));
+            }
+        }
+        kept
+    }
+
+    /// A stream made anew by somebody with other promises.
+    pub async fn made_otherwise(&self, stream: &str, change: impl FnOnce(&mut Config)) {
+        let admin = self.connect(ADMIN).await;
+        let jetstream = admin.jetstream();
+        let found = jetstream.get_stream(stream).await.unwrap();
+        let mut config = found.cached_info().config.clone();
+        jetstream.delete_stream(stream).await.unwrap();
+        change(&mut config);
+        jetstream.create_stream(config).await.unwrap();
     }
 
     /// Puts a message into the facts of `opportunities` that no relay published, made from the one
