@@ -289,5 +289,5 @@ async fn one_seat_never_has_two_holders_whatever_is_offered_answered_and_ended_a
         stored > operations / 20 && taken > operations / 100,
         "SEED={seed}: too little happened"
     );
-    assert!(filled > some && vacated > 0 && abolished > 0, "SEED={seed}: too little happened");
+    assert!(filled > some && vacated > 0, "SEED={seed}: too little happened");
 }
