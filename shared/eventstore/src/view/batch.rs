@@ -264,7 +264,8 @@ impl Batch<'_> {
     async fn note(&self, database: &mut PgConnection, found: &[Poison]) -> Result<(), Unfolded> {
         for one in found {
             let at = &*self.generation;
-            let known = self.may_park.is_some_and(|live| live.parked.contains_key(&one.stream));
+            let parked = self.may_park.and_then(|live| live.parked.get(&one.stream));
+            let known = parked.is_some_and(|from| *from <= one.version);
             if at.state != State::Live && !known {
                 return Err(Unfolded::Poison(Box::new(one.clone())));
             }

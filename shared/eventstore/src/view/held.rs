@@ -2,8 +2,7 @@
 //! that is being folded found them. Asks no database.
 
 use std::any::Any;
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::rows::{Key, Row};
 

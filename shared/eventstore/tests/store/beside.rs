@@ -190,6 +190,34 @@ async fn code_of_a_later_version_makes_its_rows_beside_and_older_code_leaves_the
     assert_eq!(entered(&store, streams[0]).await, Some(4));
 }
 
+#[tokio::test]
+async fn checkpoints_of_a_build_that_knew_one_generation_are_taken_over() {
+    let (store, streams) = with_entries(30).await;
+    let tally = Tally::default();
+    tally.catch_up(&store).await;
+    sqlx::raw_sql(
+        "drop table views.parked;
+         create table views.earlier as select view, version, position from views.checkpoint;
+         drop table views.checkpoint;
+         alter table views.earlier rename to checkpoint;
+         alter table views.checkpoint add primary key (view)",
+    )
+    .execute(&store.pool)
+    .await
+    .unwrap();
+    for _ in 0..2 {
+        eventstore::view::create_checkpoints(&store.pool).await.unwrap();
+    }
+    assert_eq!(generations(&store.pool).await, [(1, "live".to_owned(), 30)]);
+    store.give(streams[0], enter("later")).await.unwrap();
+    tally.catch_up(&store).await;
+    assert_eq!(entered(&store, streams[0]).await, Some(4));
+    let anew = Tally { version: 1, ..tally };
+    anew.catch_up(&store).await;
+    assert_eq!(entered(&store, streams[0]).await, Some(4));
+    assert_eq!(tables_in(&store.pool, "views_before").await, ["tally", "tally_inside"]);
+}
+
 /// A future that goes away after it was asked so often.
 struct Killed<F> {
     inner: Pin<Box<F>>,

@@ -168,4 +168,18 @@ mod tests {
         assert!(told.iter().all(|fact| fact.event_id == event().event_id && fact.ordinals == 2));
         assert_eq!(of(Channel::Log)[0].stored_event().unwrap(), event());
     }
+
+    #[test]
+    fn what_people_do_about_a_view_is_for_audit_alone_and_no_service_has_to_know_it() {
+        let unknown: super::Publish = |_| Err(contracts::fact::Unreadable::NotNamed);
+        let none = Upcasters::default();
+        let mut event = event();
+        assert!(messages("recruitment", Channel::Facts, unknown, &none, &event).is_err());
+        event.stream = StreamId::new("view", Uuid::from_u128(6));
+        assert!(
+            messages("recruitment", Channel::Facts, unknown, &none, &event).unwrap().is_empty()
+        );
+        let logged = messages("recruitment", Channel::Log, unknown, &none, &event).unwrap();
+        assert_eq!(logged.len(), 1);
+    }
 }
