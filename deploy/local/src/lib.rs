@@ -40,6 +40,7 @@ pub mod demo;
 pub mod up;
 pub mod verify;
 pub mod renew;
+pub mod views;
 pub mod doctor;
 
 use std::process::ExitCode;
@@ -66,9 +67,11 @@ fn console_for(command: &Command) -> Console {
     let for_a_program = match command {
         Command::Demo(options) => options.json,
         Command::Verify(options) => options.json,
-        Command::Up(_) | Command::RenewStreams(_) | Command::Doctor(_) | Command::Service(_) => {
-            false
-        }
+        Command::Up(_)
+        | Command::RenewStreams(_)
+        | Command::Views(_)
+        | Command::Doctor(_)
+        | Command::Service(_) => false,
     };
     if for_a_program { Console::beside_a_program() } else { Console::for_people() }
 }
@@ -82,6 +85,7 @@ async fn carry_out(command: &Command, console: Console) -> Result<(), Trouble> {
             if findings.chain_verified() { Ok(()) } else { Err(Trouble::ChainBroken) }
         }
         Command::RenewStreams(options) => Ok(renew::run(options, console).await?),
+        Command::Views(options) => Ok(views::run(options, console).await?),
         Command::Doctor(options) => {
             let is_well = doctor::run(options, console).await.map_err(Trouble::WorkingFolder)?;
             if is_well { Ok(()) } else { Err(Trouble::Unwell) }

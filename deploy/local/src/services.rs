@@ -1,8 +1,10 @@
 //! The services that the launcher starts: one entry each. How a service works is its own business.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use boot::{Clock, ConfigError, Launched, Running, StartError};
+use eventstore::View;
 use futures::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +22,8 @@ pub struct ServiceKind {
     pub name: &'static str,
     /// What it is told besides what every service is told: lines of its configuration file, if any.
     pub told: Option<Told>,
+    /// Its views of its own log.
+    pub views: fn() -> Vec<Arc<dyn View>>,
     /// Starts it in this process.
     pub start: fn(Birth) -> Born,
 }
@@ -29,26 +33,31 @@ pub static SERVICES: &[ServiceKind] = &[
     ServiceKind {
         name: opportunities::NAME,
         told: None,
+        views: opportunities::views::all,
         start: |birth| birth.of(opportunities::NAME, opportunities::start),
     },
     ServiceKind {
         name: recruitment::NAME,
         told: None,
+        views: recruitment::views::all,
         start: |birth| birth.of(recruitment::NAME, recruitment::start),
     },
     ServiceKind {
         name: reimbursements::NAME,
         told: Some(|folder| exports_of(folder, reimbursements::NAME)),
+        views: reimbursements::views::all,
         start: |birth| birth.of(reimbursements::NAME, reimbursements::start),
     },
     ServiceKind {
         name: notifications::NAME,
         told: Some(notifications_are_told),
+        views: notifications::views::all,
         start: |birth| birth.of(notifications::NAME, notifications::start),
     },
     ServiceKind {
         name: audit::NAME,
         told: None,
+        views: Vec::new,
         start: |birth| birth.of(audit::NAME, audit::start),
     },
 ];

@@ -9,6 +9,7 @@ use crate::service_process::ProcessTrouble;
 use crate::story::StoryTrouble;
 use crate::system::SystemTrouble;
 use crate::verify::VerifyTrouble;
+use crate::views::ViewsTrouble;
 
 /// Why the launcher ends without having done what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,9 @@ pub enum Trouble {
     /// The making anew of streams.
     #[error(transparent)]
     Renew(#[from] RenewTrouble),
+    /// The looking after views.
+    #[error(transparent)]
+    Views(#[from] ViewsTrouble),
     /// A service's own process.
     #[error(transparent)]
     Process(#[from] ProcessTrouble),

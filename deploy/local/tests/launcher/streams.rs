@@ -6,3 +6,4 @@ mod wiped;
 mod clients;
 mod under_load;
 mod restored;
+mod views;
