@@ -41,8 +41,8 @@ pub fn start(service: &'static str, levels: &str, otlp_endpoint: Option<&str>) -
         // A log that nobody takes cannot be told of anywhere.
         let _ = std::io::stderr().lock().write_all(line);
     });
-    let traced = otlp_endpoint.and_then(|endpoint| Traces::to(endpoint, service));
-    let (told, handing) = match traced {
+    let collected = otlp_endpoint.and_then(|endpoint| Traces::to(endpoint, service));
+    let (told, handing) = match collected {
         None => (tracing_subscriber::registry().with(filter).with(lines).try_init(), None),
         // How loud the log is says nothing of what is traced.
         Some((traces, handing)) => {

@@ -123,12 +123,12 @@ impl View for Messages {
         };
         state.apply(event.decode::<Event>()?);
         let Message::Requested(errand) = state else { return Ok(()) };
-        let stage = stage(&errand.stage).to_owned();
+        let now_at = stage(&errand.stage).to_owned();
         rows.put(match before {
             Some(row) => Columns {
                 version: event.version,
-                stage_since: if row.stage == stage { row.stage_since } else { occurred_at },
-                stage,
+                stage_since: if row.stage == now_at { row.stage_since } else { occurred_at },
+                stage: now_at,
                 errand: *errand,
                 ..row
             },
@@ -137,7 +137,7 @@ impl View for Messages {
                 version: event.version,
                 person: errand.to.uuid(),
                 kind: errand.content.kind().to_owned(),
-                stage,
+                stage: now_at,
                 place: event.position,
                 requested_at: occurred_at,
                 stage_since: occurred_at,

@@ -150,17 +150,15 @@ impl View for Applications {
             return Ok(());
         }
         let application = event.stream.id;
-        let (mut state, received_at, taken) = match rows.one::<Columns>(application).await? {
-            Some(row) => {
+        let (mut state, received_at, taken) =
+            if let Some(row) = rows.one::<Columns>(application).await? {
                 let state = Application::Submitted(Box::new(row.submission));
                 (state, row.received_at, row.taken)
-            }
-            None => {
+            } else {
                 let metadata = event.metadata()?;
                 let received_at = column::instant(metadata.received_at);
                 (Application::default(), received_at, metadata.taken)
-            }
-        };
+            };
         state.apply(event.decode::<Event>()?);
         let Application::Submitted(submission) = state else { return Ok(()) };
         rows.put(Columns {

@@ -115,12 +115,11 @@ impl View for Claims {
             return Ok(());
         }
         let claim = event.stream.id;
-        let (mut state, begun, received_at) = match rows.one::<Columns>(claim).await? {
-            Some(row) => (row.state, row.begun, row.received_at),
-            None => {
-                let received_at = column::instant(event.metadata()?.received_at);
-                (Claim::default(), event.position, received_at)
-            }
+        let (mut state, begun, received_at) = if let Some(row) = rows.one::<Columns>(claim).await? {
+            (row.state, row.begun, row.received_at)
+        } else {
+            let received_at = column::instant(event.metadata()?.received_at);
+            (Claim::default(), event.position, received_at)
         };
         state.apply(event.decode::<Event>()?);
         let Some(person) = person(&state) else { return Ok(()) };

@@ -116,8 +116,14 @@ impl View for PaymentBatches {
         if stage(&state) == "exported" && stage_before != "exported" {
             exported_at = Some(column::instant(event.metadata()?.occurred_at));
         }
-        let (version, stage) = (event.version, stage(&state).to_owned());
-        rows.put(Columns { batch, version, opened, stage, exported_at, state })
+        rows.put(Columns {
+            batch,
+            version: event.version,
+            opened,
+            stage: stage(&state).to_owned(),
+            exported_at,
+            state,
+        })
     }
 }
 

@@ -96,5 +96,5 @@ pub fn attributes(all: &[KeyValue]) -> BTreeMap<String, String> {
 }
 
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

@@ -78,7 +78,7 @@ fn unwritable() -> Unfolded {
 
 /// Whether the database found fault with a value rather than with itself.
 fn is_of_the_data(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     code.is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
 }
 

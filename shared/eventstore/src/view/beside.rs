@@ -319,7 +319,7 @@ impl Care<'_> {
 
 /// Whether the same may go well in a moment: somebody else held what was wanted.
 pub(super) fn is_of_the_moment(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     // Lock not available, deadlock, serialisation, and what one batch could not write.
     code.is_some_and(|code| {
         ["55P03", "40P01", "40001"].contains(&&*code)

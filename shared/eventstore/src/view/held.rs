@@ -125,13 +125,12 @@ impl<R: Row> Held<R> {
     }
 
     fn set(&mut self, key: Key, now: Now<R>) {
-        let before = match self.cells.get_mut(&key) {
-            Some(cell) => Some(std::mem::replace(&mut cell.now, now)),
-            None => {
-                let was = if self.knows_all(&key) { Was::Nothing } else { Was::Unknown };
-                self.cells.insert(key.clone(), Cell { was, now });
-                None
-            }
+        let before = if let Some(cell) = self.cells.get_mut(&key) {
+            Some(std::mem::replace(&mut cell.now, now))
+        } else {
+            let was = if self.knows_all(&key) { Was::Nothing } else { Was::Unknown };
+            self.cells.insert(key.clone(), Cell { was, now });
+            None
         };
         self.before.push((key, before));
     }
@@ -216,8 +215,8 @@ impl<R: Row> Table for Held<R> {
 }
 
 fn names(row: &str) -> Result<Vec<String>, serde_json::Error> {
-    let row: BTreeMap<String, serde::de::IgnoredAny> = serde_json::from_str(row)?;
-    Ok(row.into_keys().collect())
+    let row: serde_json::Map<String, serde_json::Value> = serde_json::from_str(row)?;
+    Ok(row.into_iter().map(|(name, _)| name).collect())
 }
 
 fn array(objects: &[String]) -> Option<String> {

@@ -214,8 +214,8 @@ impl<'a> Rows<'a> {
                 delete(self.database, self.schema, name, key, &gone).await?;
             }
             if let Some(rows) = changes.rows {
-                let changed = (&*changes.columns, &*rows);
-                upsert(self.database, self.schema, name, key, changed).await?;
+                let written = (&*changes.columns, &*rows);
+                upsert(self.database, self.schema, name, key, written).await?;
             }
         }
         Ok(())

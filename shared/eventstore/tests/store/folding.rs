@@ -75,7 +75,7 @@ async fn what_is_not_changed_is_not_written() {
     };
     let before = (written(at_rest).await, written(busy).await);
     // Foreseen, read, and left as it is.
-    let at = store.clock.now() + std::time::Duration::from_secs(60);
+    let at = store.clock.now() + std::time::Duration::from_mins(1);
     store.give(at_rest, Command::PlanShutting { at }).await.unwrap();
     store.give(busy, enter("")).await.unwrap();
     tally.catch_up(&store).await;

@@ -27,13 +27,13 @@ pub struct Tally {
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-struct Entered {
+struct Counted {
     turnstile: Uuid,
     entered: i64,
     last: Option<String>,
 }
 
-impl Row for Entered {
+impl Row for Counted {
     const TABLE: &'static str = "tally";
     const KEY: &'static [&'static str] = &["turnstile"];
 
@@ -78,7 +78,7 @@ impl View for Tally {
          create unique index tally_inside_by_position on tally_inside (position)"
     }
     fn touches(&self, rows: &mut Rows<'_>, event: &StoredEvent) {
-        rows.foresee::<Entered>(event.stream.id);
+        rows.foresee::<Counted>(event.stream.id);
     }
     async fn fold(&self, rows: &mut Rows<'_>, event: &StoredEvent) -> Result<(), ProjectError> {
         if event.stream.kind != "turnstile" {
@@ -87,11 +87,11 @@ impl View for Tally {
         let turnstile = event.stream.id;
         match event.decode::<Event>()? {
             Event::Entered { badge } => {
-                let mut entered = rows.one::<Entered>(turnstile).await?.map_or(0, |it| it.entered);
+                let mut entered = rows.one::<Counted>(turnstile).await?.map_or(0, |it| it.entered);
                 entered += 1;
                 // Changed first, so that whatever fails afterwards has something to undo.
                 let last = Some(badge.clone());
-                rows.put(Entered { turnstile, entered, last: last.clone() })?;
+                rows.put(Counted { turnstile, entered, last: last.clone() })?;
                 let badge = (!badge.is_empty()).then_some(badge);
                 let (position, inside) = (event.position, badge.clone());
                 rows.put(Inside { turnstile, badge: inside, position })?;
@@ -99,13 +99,13 @@ impl View for Tally {
                     Some(it) if it.starts_with(UNREADABLE) => Err(Unreadable::NotNamed.into()),
                     Some(it) if it.starts_with(BREAKS) => panic!("a tally breaks off"),
                     Some(it) if it.starts_with(REFUSED) => {
-                        rows.put(Entered { turnstile, entered: -1_000, last })
+                        rows.put(Counted { turnstile, entered: -1_000, last })
                     }
                     Some(_) | None => Ok(()),
                 }
             }
             // Put as it is: nothing is changed.
-            Event::ShuttingPlanned { .. } => match rows.one::<Entered>(turnstile).await? {
+            Event::ShuttingPlanned { .. } => match rows.one::<Counted>(turnstile).await? {
                 Some(row) => rows.put(row),
                 None => Ok(()),
             },
