@@ -80,6 +80,8 @@ pub struct System {
     stop_children: CancellationToken,
     tasks: TaskTracker,
     stop: CancellationToken,
+    // No other launcher chooses them while we live.
+    _ports: Ports,
     // Given back last.
     _claim: Claim,
 }
@@ -142,6 +144,7 @@ impl System {
             stop_children: CancellationToken::new(),
             tasks,
             stop,
+            _ports: ports,
             _claim: claim,
         };
         folder.tell(&system.notice())?;
