@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt as _;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::ahead::{BATCH_MAX, ReadAhead, read};
@@ -20,6 +21,8 @@ use crate::executor::Executor;
 
 /// The safety net under the in-process wake-up.
 const POLL: Duration = Duration::from_millis(500);
+/// How often whoever has nothing to fold looks whether its rows are still those that are read.
+const LOOKS_EVERY: Duration = Duration::from_secs(2);
 
 /// Somebody who keeps one view up to date.
 struct Follower {
@@ -28,6 +31,7 @@ struct Follower {
     progress: Progress,
     /// Where the rows stand, as far as this process knows.
     live: Option<Generation>,
+    looked_at: Instant,
     /// What is read already of what comes next.
     ahead: Option<ReadAhead>,
     /// The rows that are made anew, while those that are read are of older code.
@@ -47,7 +51,8 @@ pub async fn follow(
     net.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let keeper = Keeper { executor, service, by: None };
     let (live, ahead, building) = (None, None, None);
-    let mut follower = Follower { view, keeper, progress, live, ahead, building };
+    let looked_at = Instant::now();
+    let mut follower = Follower { view, keeper, progress, live, looked_at, ahead, building };
     loop {
         let work = AssertUnwindSafe(follower.go_on()).catch_unwind();
         let outcome = tokio::select! {
@@ -104,9 +109,12 @@ impl Follower {
         let Some(last) = events.last() else {
             let more = self.ahead.take().is_some();
             // A switch after the last event would be noticed by the next one alone.
-            if !more && !care.is_live(live.number).await? {
-                self.live = None;
-                return Ok(true);
+            if !more && self.looked_at.elapsed() > LOOKS_EVERY {
+                self.looked_at = Instant::now();
+                if !care.is_live(live.number).await? {
+                    self.live = None;
+                    return Ok(true);
+                }
             }
             return Ok(more);
         };
