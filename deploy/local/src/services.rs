@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use boot::{Clock, ConfigError, Launched, Running, StartError};
-use eventstore::View;
+use eventstore::upcast::Unsound;
+use eventstore::{Upcasters, View};
 use futures::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +25,8 @@ pub struct ServiceKind {
     pub told: Option<Told>,
     /// Its views of its own log.
     pub views: fn() -> Vec<Arc<dyn View>>,
+    /// By which they, and its rooms, know old shapes of events.
+    pub upcasters: fn() -> Result<Upcasters, Unsound>,
     /// Starts it in this process.
     pub start: fn(Birth) -> Born,
 }
@@ -34,35 +37,46 @@ pub static SERVICES: &[ServiceKind] = &[
         name: opportunities::NAME,
         told: None,
         views: opportunities::views::all,
+        upcasters: none,
         start: |birth| birth.of(opportunities::NAME, opportunities::start),
     },
     ServiceKind {
         name: recruitment::NAME,
         told: None,
         views: recruitment::views::all,
+        upcasters: recruitment::upcast::upcasters,
         start: |birth| birth.of(recruitment::NAME, recruitment::start),
     },
     ServiceKind {
         name: reimbursements::NAME,
         told: Some(|folder| exports_of(folder, reimbursements::NAME)),
         views: reimbursements::views::all,
+        upcasters: none,
         start: |birth| birth.of(reimbursements::NAME, reimbursements::start),
     },
     ServiceKind {
         name: notifications::NAME,
         told: Some(notifications_are_told),
         views: notifications::views::all,
+        upcasters: none,
         start: |birth| birth.of(notifications::NAME, notifications::start),
     },
     ServiceKind {
         name: audit::NAME,
         told: None,
         views: Vec::new,
+        upcasters: none,
         start: |birth| birth.of(audit::NAME, audit::start),
     },
 ];
 
 /// Where a service puts what leaves the system as a file.
+/// Every event of it has its first shape.
+#[expect(clippy::unnecessary_wraps, reason = "the shape that services with upcasters have")]
+fn none() -> Result<Upcasters, Unsound> {
+    Ok(Upcasters::default())
+}
+
 fn exports_of(folder: &DataFolder, service: &str) -> Result<String, FolderTrouble> {
     let place = folder.exports()?.join(service);
     let place = entry("folder", &place.display().to_string());

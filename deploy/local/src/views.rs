@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use contracts::PersonId;
+use eventstore::upcast::{Reading, Unsound};
 use eventstore::view::parked::{Parked, parked};
 use eventstore::view::stands::{Row, stands};
 use eventstore::view::{self, Care, Keeper};
@@ -61,6 +62,15 @@ pub enum ViewsTrouble {
         /// What it says.
         #[source]
         source: sqlx::Error,
+    },
+    /// Old shapes of its events cannot be read.
+    #[error("old events of {service} cannot be read; this build is at fault")]
+    Upcasters {
+        /// Whose.
+        service: &'static str,
+        /// Why.
+        #[source]
+        source: Unsound,
     },
     /// It could not be done.
     #[error("{view} of {service}")]
@@ -183,11 +193,15 @@ fn view_of(kind: &ServiceKind, of: &OneView) -> Result<Arc<dyn View>, ViewsTroub
     let all = (kind.views)();
     let names: Vec<&str> = all.iter().map(|it| it.name()).collect();
     let names = names.join(", ");
-    all.into_iter().find(|it| it.name() == of.view).ok_or_else(|| ViewsTrouble::UnknownView {
+    let found = all.into_iter().find(|it| it.name() == of.view);
+    let view = found.ok_or_else(|| ViewsTrouble::UnknownView {
         service: kind.name,
         name: of.view.clone(),
         all: names,
-    })
+    })?;
+    let unsound = |source| ViewsTrouble::Upcasters { service: kind.name, source };
+    // As the service itself folds it.
+    Ok(Arc::new(Reading { view, upcasters: (kind.upcasters)().map_err(unsound)? }))
 }
 
 fn told_of(service: &str, it: &Parked) -> String {
